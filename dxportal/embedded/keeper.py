@@ -1,10 +1,10 @@
 """Keeps one embedded server alive exactly as long as somebody uses it.
 
-`dxportal.embedded` starts this file by its path, in a session of its own, with a description of the server in JSON
-on standard input. Everyone who uses the server holds a shared lock on the file `users`; the kernel drops such a
-lock whenever its holder ends, however it ends. The keeper waits for the exclusive lock: once it has it, nobody is
-left, and it stops the server. So no server is ever orphaned, and none is stopped under somebody's feet. Only the
-standard library is imported, so that it starts at once.
+server.py starts this file by its path, in a session of its own, with a description of the server in JSON on
+standard input. Everyone who uses the server holds a shared lock on the file `users`; the kernel drops such a
+lock whenever its holder ends, however it ends. The keeper waits for the exclusive lock: once it has it, nobody
+is left, and it stops the server. So no server is ever orphaned, and none is stopped under somebody's feet.
+Only the standard library is imported, so that it starts at once.
 """
 
 import ctypes
@@ -27,18 +27,19 @@ def die_with_parent(sign: signal.Signals = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(sign))
 
 
-def keep(command: list[str], folder: Path, state: dict[str, Any], stop: signal.Signals, **options: Any) -> int:
-    """Run the server until it ends by itself or nobody holds `folder/users` any more; return its exit code."""
+def keep(
+    command: list[str], folder: Path, state: dict[str, Any], stop: signal.Signals, **options: Any
+) -> int:
+    """Run the server until it ends by itself or nobody uses it any more; return its exit code."""
     state_file = folder / "state.json"
     settings = options.pop("stdin", "")
-    # S603: the command was put together by dxportal.embedded from files of this installation.
-    with (folder / "server.log").open("ab") as log:
-        server = subprocess.Popen(  # noqa: S603
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: die_with_parent(stop),
+            preexec_fn=lambda: die_with_parent(stop),  # noqa: PLW1509 - no thread runs yet
             **options,
         )
     assert server.stdin is not None
