@@ -8,12 +8,15 @@ from django.core.management import execute_from_command_line
 
 from dxportal.embedded import MissingPart, ensure_database, ensure_redis
 
-WITHOUT_SERVICES = {"help", "--help", "version", "--version", "makemessages", "compilemessages", "collectstatic"}
+WITHOUT_SERVICES = {"help", "version", "makemessages", "compilemessages", "collectstatic"}
 
 
 def main() -> None:
     """Provide the services the command needs, then run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dxportal.settings")
+    if "DATABASE_URL" not in os.environ:
+        # Nothing is given, so this is a machine of development; production always names its database.
+        os.environ.setdefault("DXPORTAL_ENV", "development")
     if os.environ.get("DXPORTAL_ENV") != "production" and not WITHOUT_SERVICES.intersection(sys.argv[1:2]):
         try:
             os.environ["DATABASE_URL"] = ensure_database()

@@ -1,8 +1,8 @@
 """Finds PostgreSQL and Redis, and starts them from packages where none is given; never in production.
 
 DATABASE_URL and REDIS_URL, where set, are used untouched. Otherwise a server is started on 127.0.0.1, at a
-free port that is remembered, with its data, log and password in a folder below `var/`. Whoever asks next finds
-it running and shares it; it stops when the last one who uses it has ended (see keeper.py).
+free port that is remembered, with its data, log and password in a folder below `var/`. Whoever asks next
+finds it running and shares it; it stops when the last one who uses it has ended (see keeper.py).
 """
 
 import contextlib

@@ -2,9 +2,9 @@
 
 server.py starts this file by its path, in a session of its own, with a description of the server in JSON on
 standard input. Everyone who uses the server holds a shared lock on the file `users`; the kernel drops such a
-lock whenever its holder ends, however it ends. The keeper waits for the exclusive lock: once it has it, nobody
-is left, and it stops the server. So no server is ever orphaned, and none is stopped under somebody's feet.
-Only the standard library is imported, so that it starts at once.
+lock whenever its holder ends, however it ends. The keeper waits for the exclusive lock: once it has it,
+nobody is left, and it stops the server. So no server is ever orphaned, and none is stopped under somebody's
+feet. Only the standard library is imported, so that it starts at once.
 """
 
 import ctypes
