@@ -13,15 +13,13 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
 WEIGHTS = ("400", "500", "600")
-ICONS = (
-    """
+ICONS = """
     adjustments alert-circle alert-triangle api arrow-back-up arrow-left arrow-right bell book building
     building-community calendar chart-bar check chevron-down chevron-left chevron-right chevron-up
     circle-check clipboard-check clock device-floppy dots download external-link eye file-text filter
-    history home inbox info-circle list-check lock logout mail menu-2 message minus pencil plus printer refresh search send
-    shield-check target upload user users wifi-off writing-sign x
-"""
-).split()
+    history home inbox info-circle list-check lock logout mail menu-2 message minus pencil plus printer
+    refresh search send shield-check target upload user users wifi-off writing-sign x
+""".split()
 
 
 def copy_fonts() -> None:

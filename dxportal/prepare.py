@@ -123,6 +123,7 @@ def npm() -> list[str | Path]:
 
 def fetch_assets(*, with_browser: bool) -> None:
     """Fetch the npm packages and copy what the pages need; the browser's package only where it is wanted."""
+    with_browser = with_browser or (ROOT / "node_modules" / "@sparticuz").is_dir()
     sources = digest(ROOT / "package-lock.json", ROOT / "dxportal" / "assets.py")
     everything = f"{sources} with a browser"
     made = is_made("assets", everything) or (not with_browser and is_made("assets", sources))

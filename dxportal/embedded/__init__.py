@@ -8,24 +8,32 @@ finds it running and shares it; it stops when the last one who uses it has ended
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from dxportal.embedded.postgresql import database_answers, postgres
 from dxportal.embedded.server import MissingPart, Server
 from dxportal.embedded.valkey import redis_answers, valkey
 
-__all__ = ["VAR", "MissingPart", "ServicesUrls", "ensure_database", "ensure_redis", "services"]
+__all__ = ["ROOT", "VAR", "MissingPart", "Services", "ensure_database", "ensure_redis", "services"]
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 
 
-class ServicesUrls(NamedTuple):
-    """Where the two services answer."""
+@dataclass(frozen=True)
+class Services:
+    """Where the two services answer, and which of them are our own."""
 
     database: str
     redis: str
+    own: tuple[Server, ...]
+
+    def check(self) -> None:
+        """Raise MissingPart where one of our own servers has ended."""
+        for server in self.own:
+            if not server.is_running():
+                raise MissingPart(f"{server.name} has ended; its log is {server.log}.")
 
 
 _in_use: dict[str, Server] = {}
@@ -47,13 +55,14 @@ def _ensure(name: str, make: Callable[[Path], Server]) -> str:
 
 
 @contextlib.contextmanager
-def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[ServicesUrls]:
+def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[Services]:
     """Have both services, given or embedded, checked and running inside this block.
 
     Raises MissingPart where one is missing or does not answer.
     """
     with contextlib.ExitStack() as used:
         urls = []
+        own = []
         for name, answers, make in (
             ("DATABASE_URL", database_answers, postgres),
             ("REDIS_URL", redis_answers, valkey),
@@ -68,4 +77,5 @@ def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[ServicesUr
                 server = make(folder, durable=durable)
                 used.callback(server.leave)
                 urls.append(server.use())
-        yield ServicesUrls(*urls)
+                own.append(server)
+        yield Services(*urls, own=tuple(own))

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import json
+import os
 import secrets
 import socket
 import subprocess
@@ -53,6 +54,19 @@ class Server:
             return None
         return state
 
+    def is_running(self) -> bool:
+        """Tell whether the server's process lives, without asking it anything."""
+        try:
+            os.kill(json.loads((self.folder / "state.json").read_text())["pid"], 0)
+        except (OSError, ValueError):
+            return False
+        return True
+
+    @property
+    def log(self) -> Path:
+        """Return what the server wrote since its last start."""
+        return self.folder / "server.log"
+
     def leave(self) -> None:
         """Use the server no longer; after its last user, wait until it has stopped."""
         if self._users is None:
@@ -87,10 +101,9 @@ class Server:
             if state is not None:
                 return state
             time.sleep(0.05)
-        log = self.folder / "server.log"
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
         telling = [line for line in lines if "FATAL" in line] or lines or ["nothing"]
-        raise MissingPart(f"{self.name} did not start; {log} says: {telling[-1]}")
+        raise MissingPart(f"{self.name} did not start; {self.log} says: {telling[-1]}")
 
 
 def remembered_port(memory: Path) -> int:
