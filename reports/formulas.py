@@ -1,7 +1,7 @@
 """The language of formulas: what a computed item adds up and what a rule compares, never run as code.
 
-A formula reads `signed / (signed + paper) * 100`: numbers with a decimal point, codes of items, + - * /, a sign
-and parentheses. A rule compares two of them, once: `online + in_person <= received`.
+A formula reads `signed / (signed + paper) * 100`: numbers with a decimal point, codes of items, + - * /, a
+sign and parentheses. A rule compares two of them, once: `online + in_person <= received`.
 """
 
 import operator
