@@ -1,0 +1,201 @@
+"""Who works where: units with their dates, people, and their appointments."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import DerivedTextField
+from accounts.labels import LEVELS, ROLES, Kind
+from accounts.querysets import AppointmentQuerySet, UnitQuerySet
+from accounts.roles import Level, Post, Role
+from accounts.vietnamese import folded, proper_name, sort_key
+
+
+def unit_sort_key(unit: "Unit") -> str:
+    """By the proper name first ("Ba Đình" of "Quận Ba Đình"), then by the whole."""
+    return f"{sort_key(proper_name(unit.name))} {sort_key(unit.name)}"
+
+
+def unit_search_key(unit: "Unit") -> str:
+    """Name, short name and code, folded."""
+    return folded(f"{unit.name} {unit.short_name} {unit.code}")
+
+
+def user_sort_key(user: "User") -> str:
+    """By the full name as it is written."""
+    return sort_key(user.full_name)
+
+
+def user_search_key(user: "User") -> str:
+    """Full name, user name and e-mail, folded."""
+    return folded(f"{user.full_name} {user.username} {user.email}")
+
+
+class Unit(models.Model):
+    """A body that reports or reads, with the days on which it exists.
+
+    A row never changes level, code or parent: the unit ends and other rows begin. `path` holds the keys of the units
+    from the city down to this one, so a subtree is one containment and a roll-up one unnest.
+    """
+
+    level = models.TextField(_("level"), choices=LEVELS)
+    kind = models.TextField(_("kind"), choices=Kind)
+    code = models.TextField(_("code"))
+    name = models.TextField(_("name"))
+    short_name = models.TextField(_("short name"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("superior unit"),
+    )
+    path = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    valid = DateRangeField(_("valid"))
+    sort_key = DerivedTextField(derive=unit_sort_key)
+    search_key = DerivedTextField(derive=unit_search_key)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["sort_key", "pk"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        indexes: ClassVar = [
+            GinIndex(fields=["path"], name="unit_path"),
+            GinIndex(fields=["search_key"], name="unit_search", opclasses=["gin_trgm_ops"]),
+        ]
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="unit_code_once_a_day",
+                expressions=[("code", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                violation_error_message=_("Another unit in force on the same days already has this code."),
+            ),
+            models.CheckConstraint(condition=models.Q(level__in=[one.value for one in Level]), name="unit_level_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="unit_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(level=Level.CITY.value, parent=None) | models.Q(parent__isnull=False),
+                name="unit_below_the_city",
+                violation_error_message=_("Every unit except the city stands below another unit."),
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="unit_path",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    NEW.path := coalesce((SELECT path FROM accounts_unit WHERE id = NEW.parent_id), '{}') || NEW.id;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="unit_stays_in_its_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("level", "code", "parent_id", "path"),
+                func="""
+                    IF (NEW.level, NEW.code, NEW.parent_id, NEW.path)
+                       IS DISTINCT FROM (OLD.level, OLD.code, OLD.parent_id, OLD.path) THEN
+                        RAISE EXCEPTION 'A unit never changes level, code or parent: end it and begin another.'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """People, looked up by the name they sign in with."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do stands in their appointments and nowhere else."""
+
+    username = models.TextField(_("user name"), unique=True, validators=[UnicodeUsernameValidator()])
+    full_name = models.TextField(_("full name"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    sort_key = DerivedTextField(derive=user_sort_key)
+    search_key = DerivedTextField(derive=user_search_key)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["full_name"]
+
+    class Meta:
+        ordering: ClassVar = ["sort_key", "pk"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def posts(self, at: datetime) -> tuple[Post, ...]:
+        """The appointments that give this person rights at that instant, read once for it."""
+        known: tuple[datetime, tuple[Post, ...]] | None = self.__dict__.get("_posts")
+        if known is None or known[0] != at:
+            rows = self.appointments.in_force(at).values_list("role", "unit_id", "unit__level", "unit__path")
+            known = (
+                at,
+                tuple(Post(Role(role), unit, Level(level), tuple(path)) for role, unit, level, path in rows),
+            )
+            self.__dict__["_posts"] = known
+        return known[1]
+
+    def holds(self, role: Role, at: datetime) -> bool:
+        """Whether the person has that role anywhere at that instant."""
+        return any(post.role == role for post in self.posts(at))
+
+
+class Appointment(models.Model):
+    """A person's role in a unit, from an instant to an instant; it gives its rights just as long as it runs."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments", verbose_name=_("unit"))
+    role = models.TextField(_("role"), choices=ROLES)
+    valid = DateTimeRangeField(_("valid"))
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="appointment_once_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person already has this role in this unit at that time."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[one.value for one in Role]), name="appointment_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} @ {self.unit_id}"

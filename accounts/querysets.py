@@ -1,0 +1,40 @@
+"""Questions about units, people and appointments."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from accounts.roles import Level
+from accounts.vietnamese import folded
+
+if TYPE_CHECKING:
+    from accounts.models import Unit
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Units by day, level, place in the tree, and name."""
+
+    def in_force(self, day: date) -> Self:
+        """Units that exist on that day."""
+        return self.filter(valid__contains=day)
+
+    def of_level(self, level: Level) -> Self:
+        return self.filter(level=level)
+
+    def below(self, unit: "Unit") -> Self:
+        """The unit itself and everything beneath it."""
+        return self.filter(path__contains=[unit.pk])
+
+    def matching(self, text: str) -> Self:
+        """Units whose name or code holds the text: without diacritics any tone will do, with them just these."""
+        found = self.filter(search_key__contains=folded(text))
+        return found if text.isascii() else found.filter(name__icontains=text.strip())
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Appointments by instant."""
+
+    def in_force(self, at: datetime) -> Self:
+        """Those that give rights at that instant: the appointment runs, the person is active, the unit exists."""
+        return self.filter(valid__contains=at, user__is_active=True, unit__valid__contains=at.date())

@@ -1,0 +1,57 @@
+"""The levels of units, the roles of people, and what a post in force is: plain words that every rule may use."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How high a unit stands in the city; a division stands below a department or a district and never reports."""
+
+    CITY = "city"
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    DIVISION = "division"
+
+
+class Place(StrEnum):
+    """A unit as seen from a report: the one that owes it, its superior, the one that reviews for the form's owner."""
+
+    OWN = "own"
+    SUPERIOR = "superior"
+    OWNER = "owner"
+
+
+class Role(StrEnum):
+    """What an appointment lets a person do in a unit."""
+
+    REPORTER = "reporter"
+    HEAD = "head"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    INSPECTOR = "inspector"
+    OBSERVER = "observer"
+    ADMINISTRATOR = "administrator"
+
+    def __matmul__(self, place: Place) -> "Who":
+        """Read ``REVIEWER @ SUPERIOR`` as "a reviewer appointed at the report's superior"."""
+        return Who(self, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A role at a place: who may make a move."""
+
+    role: Role
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One appointment in force: the role, and the unit with its line of units from the city down to itself."""
+
+    role: Role
+    unit_id: int
+    level: Level
+    path: tuple[int, ...]
