@@ -1,0 +1,69 @@
+"""What the city reads: values rolled up, with how much of the city they speak for; and the marks that ask for it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from reports import labels
+from reports.models.regime import Form, Indicator
+from reports.models.report import Period
+from reports.querysets import FigureQuerySet
+
+
+class Figure(models.Model):
+    """One indicator of one form over a scope unit's subtree, for one level of origin, period and state.
+
+    Sums, counts and parts of ratios are stored; quotients are divided on reading. Counts are of reports: `count` gave a
+    number (for a ratio: both parts), `without_data` were read and gave none.
+    """
+
+    form = models.ForeignKey(Form, models.PROTECT, related_name="+", verbose_name=_("form"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+", verbose_name=_("period"))
+    scope = models.ForeignKey(Unit, models.PROTECT, related_name="figures", verbose_name=_("scope"))
+    origin = models.TextField(_("level of origin"), choices=labels.ORIGINS)
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="figures", verbose_name=_("indicator"))
+    row = models.TextField(_("row"), default="", blank=True)
+    state = models.TextField(_("state"), choices=labels.STATES)
+    total = models.DecimalField(_("sum"), max_digits=30, decimal_places=6, null=True)
+    lowest = models.DecimalField(_("lowest"), max_digits=24, decimal_places=6, null=True)
+    highest = models.DecimalField(_("highest"), max_digits=24, decimal_places=6, null=True)
+    numerator = models.DecimalField(_("numerator"), max_digits=30, decimal_places=6, null=True)
+    denominator = models.DecimalField(_("denominator"), max_digits=30, decimal_places=6, null=True)
+    count = models.PositiveIntegerField(_("reports with a number"))
+    expected = models.PositiveIntegerField(_("expected"))
+    submitted = models.PositiveIntegerField(_("submitted"))
+    approved = models.PositiveIntegerField(_("approved"))
+    without_data = models.PositiveIntegerField(_("without data"))
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "form", "scope", "origin", "indicator", "row", "state"], name="figure_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.scope_id} {self.period_id}"
+
+
+class Mark(models.Model):
+    """That a unit's report of a form and period has changed, so the figures above it are to be folded again.
+
+    Written in the transaction of the change and taken by whoever folds; many marks of one cell coalesce then.
+    """
+
+    form = models.ForeignKey(Form, models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["form", "period"], name="mark_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.form_id} {self.period_id} {self.unit_id}"

@@ -1,0 +1,227 @@
+"""What is answered: one report a unit, form and period, its revisions with their values, and every step it took."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from reports import labels
+from reports.models.regime import Form, FormVersion, Item
+from reports.querysets import ReportQuerySet
+from reports.workflow import MOVES, Action, Needs, Route, Status, route
+
+
+class Period(models.Model):
+    """A span that reports speak of, under one window rule, with its data window's first and last day."""
+
+    code = models.TextField(_("code"))
+    rule = models.TextField(_("data window"), choices=labels.WINDOW_RULES)
+    frequency = models.TextField(_("frequency"), choices=labels.FREQUENCIES)
+    first_day = models.DateField(_("first day of the window"))
+    last_day = models.DateField(_("last day of the window"))
+
+    class Meta:
+        ordering: ClassVar = ["first_day", "last_day"]
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rule", "code"], name="period_once_a_rule"),
+            models.CheckConstraint(condition=Q(first_day__lte=models.F("last_day")), name="period_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Report(models.Model):
+    """One unit's owed answer to one form for one period; it exists from the moment the period opens.
+
+    Form version, route, superior and deadline are pinned at opening. `edit` counts every change of content or state:
+    a move carries the edit its maker saw and is refused if the report has moved since.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports", verbose_name=_("unit"))
+    form = models.ForeignKey(Form, models.PROTECT, related_name="reports", verbose_name=_("form"))
+    version = models.ForeignKey(FormVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="reports", verbose_name=_("period"))
+    superior = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("superior who checks")
+    )
+    signed = models.BooleanField(_("signed by the head"))
+    status = models.TextField(_("status"), choices=labels.STATUSES, default=Status.DRAFT.value)
+    edit = models.PositiveIntegerField(_("edit"), default=1)
+    first_deadline = models.DateTimeField(_("first deadline"))
+    deadline = models.DateTimeField(_("deadline"))
+    received_at = models.DateTimeField(_("first received"), null=True)
+    current = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+    approved = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-period__last_day", "unit__sort_key", "pk"]
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["form", "period", "unit"], name="report_once_a_period"),
+            models.CheckConstraint(condition=Q(status__in=[one.value for one in Status]), name="report_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status=Status.APPROVED.value) | Q(approved__isnull=False),
+                name="report_approved_has_content",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "period"], name="report_of_unit"),
+            models.Index(fields=["deadline"], name="report_owed", condition=Q(status__in=["draft", "to_sign"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_id} {self.period_id} {self.unit_id}"
+
+    @property
+    def route(self) -> Route:
+        return route(signed=self.signed, checked_above=self.superior_id is not None)
+
+
+class Revision(models.Model):
+    """The content of a report; frozen for ever when it is submitted, with the exact bytes and their SHA-256."""
+
+    class Cause(models.TextChoices):
+        """Why this revision was opened."""
+
+        OPENING = "opening", _("Opened with the period")
+        RECALL = "recall", _("Recalled")
+        RETURN = "return", _("Returned")
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="revisions", verbose_name=_("report"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    cause = models.TextField(_("cause"), choices=Cause, default=Cause.OPENING)
+    frozen_at = models.DateTimeField(_("frozen at"), null=True)
+    snapshot = models.BinaryField(_("snapshot"), null=True)
+    digest = models.TextField(_("SHA-256"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["report", "number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="revision_number"),
+            models.UniqueConstraint(fields=["report"], condition=Q(frozen_at=None), name="revision_one_open"),
+            models.CheckConstraint(
+                condition=Q(frozen_at=None, snapshot=None, digest="")
+                | Q(frozen_at__isnull=False, snapshot__isnull=False) & ~Q(digest=""),
+                name="revision_frozen_whole",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="revision_stays_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} #{self.number}"
+
+
+_REVISION_IS_OPEN = """
+    PERFORM 1 FROM reports_revision WHERE id = {row}.revision_id AND frozen_at IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'The values of a submitted revision do not change.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+"""
+
+
+class Value(models.Model):
+    """What a unit reported for one item (and row) in one revision; a blanked cell keeps its row and its edit."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="values", verbose_name=_("revision"))
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("item"))
+    row = models.TextField(_("row"), default="", blank=True)
+    number = models.DecimalField(_("number"), max_digits=24, decimal_places=6, null=True)
+    edit = models.PositiveIntegerField(_("edit"), default=1)
+
+    class Meta:
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "item", "row"], name="value_once_a_cell")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="value_written_in_a_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_REVISION_IS_OPEN.format(row="NEW") + "RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="value_taken_from_a_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_REVISION_IS_OPEN.format(row="OLD") + "RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.item_id} {self.row}"
+
+
+class Author(models.Model):
+    """That a person filled in some value of a report, in whatever revision: four eyes ask for it."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="authors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "user"], name="author_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.user_id}"
+
+
+class Step(models.Model):
+    """One move of a report, kept for ever; `edit` is what its maker saw, so a repeated request finds its step."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="steps", verbose_name=_("report"))
+    seq = models.PositiveSmallIntegerField(_("number"))
+    action = models.TextField(_("action"), choices=labels.ACTIONS)
+    before = models.TextField(_("from"), choices=labels.STATUSES)
+    after = models.TextField(_("to"), choices=labels.STATUSES)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="steps", verbose_name=_("revision"))
+    edit = models.PositiveIntegerField(_("edit"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["report", "seq"]
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "seq"], name="step_in_order"),
+            models.CheckConstraint(
+                condition=Q(
+                    *{Q(before=m.before.value, action=m.action.value, after=m.after.value): None for m in MOVES},
+                    _connector=Q.OR,
+                ),
+                name="step_is_a_listed_move",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=sorted({m.action.value for m in MOVES if Needs.REASON in m.needs}))
+                | ~Q(reason=""),
+                name="step_gives_its_reason",
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="step_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.seq} {self.action}"
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether this step gave a receipt."""
+        return self.action == Action.SUBMIT

@@ -1,0 +1,113 @@
+"""Questions about reports and figures. `visible_to` is the only gate for reading reports."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.roles import Post, Role
+from reports.calendars import WorkingCalendar
+from reports.workflow import FILLERS, OWED, Status
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
+
+
+def _ownerships(at: datetime, **terms: object) -> models.QuerySet[models.Model]:
+    """Ownerships of forms in force on that day; the model is asked by name, as models stand above this module."""
+    return apps.get_model("reports", "FormOwner").objects.filter(valid__contains=at.date(), **terms)
+
+
+def _owned(units: list[int], at: datetime) -> Q:
+    """Rows of the forms that one of these units owns on that day."""
+    return Q(form__in=_ownerships(at, unit__in=units).values("form"))
+
+
+def _reviewed_at(units: list[int], at: datetime) -> Q:
+    """Reports that these units review: the owner of the form all but its own, its stand-in the owner's own."""
+    own = {"form": OuterRef("form"), "unit": OuterRef("unit")}
+    return (_owned(units, at) & ~Exists(_ownerships(at, **own))) | Q(Exists(_ownerships(at, **own, stand_in__in=units)))
+
+
+def _units(posts: tuple[Post, ...], *roles: Role) -> list[int]:
+    return [post.unit_id for post in posts if post.role in roles]
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports by reader, debt and turn."""
+
+    def visible_to(self, user: "User", at: datetime) -> Self:
+        """Reports that the person may read at that instant.
+
+        Those of the subtree of every unit one is appointed in; those of a form that one's unit owns, for its reviewers,
+        approvers and observers; the owner's own for its stand-in's; all of them for inspectors.
+        """
+        posts = user.posts(at)
+        if not posts:
+            return self.none()
+        if any(post.role == Role.INSPECTOR for post in posts):
+            return self
+        readable = Q(unit__path__overlap=[post.unit_id for post in posts])
+        owners = _units(posts, *_OWNERS_READERS)
+        if owners:
+            readable |= _owned(owners, at) | _reviewed_at(owners, at)
+        return self.filter(readable)
+
+    def owed(self) -> Self:
+        """Reports that their unit still owes."""
+        return self.filter(status__in=OWED)
+
+    def due_before(self, instant: datetime) -> Self:
+        return self.filter(deadline__lte=instant)
+
+    def awaiting(self, user: "User", at: datetime) -> Self:
+        """Reports whose next move is this person's: to fill in, to sign, to check, to approve."""
+        posts = user.posts(at)
+        turns = (
+            Q(status=Status.DRAFT, unit__in=_units(posts, *FILLERS))
+            | Q(status=Status.TO_SIGN, unit__in=_units(posts, Role.HEAD))
+            | Q(status=Status.SUBMITTED, superior__in=_units(posts, Role.REVIEWER))
+        )
+        approvers = _units(posts, Role.APPROVER)
+        if approvers:
+            arrived = Q(status=Status.CHECKED) | Q(status=Status.SUBMITTED, superior=None)
+            turns |= arrived & _reviewed_at(approvers, at)
+        return self.filter(turns)
+
+    def with_names(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related("unit__parent", "form", "version", "period", "current")
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    """The table of days off and swapped working days."""
+
+    def as_calendar(self) -> WorkingCalendar:
+        """The working calendar that the table describes."""
+        days = self.values_list("day", "working")
+        return WorkingCalendar(
+            days_off=frozenset(day for day, working in days if not working),
+            working=frozenset(day for day, working in days if working),
+        )
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    """Figures by scope and period."""
+
+    def readable_by(self, user: "User", at: datetime) -> Self:
+        """Figures of every scope one may read, and the confirmed ones of the units above."""
+        posts = user.posts(at)
+        if not posts:
+            return self.none()
+        if any(post.role == Role.INSPECTOR for post in posts):
+            return self
+        above = {unit for post in posts for unit in post.path}
+        readable = Q(scope__path__overlap=[post.unit_id for post in posts]) | Q(scope__in=above, state="confirmed")
+        owners = _units(posts, *_OWNERS_READERS)
+        if owners:
+            readable |= _owned(owners, at)
+        return self.filter(readable)
