@@ -1,0 +1,170 @@
+"""Moves reports along the table of moves: rights, rule, compare-and-swap, Step; nothing hidden, nothing half done."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Min
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Refused
+from accounts.roles import Place, Role
+from reports import content, doorbell, labels
+from reports.models import Author, FormOwner, Mark, Report, Revision, Step, Value
+from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
+
+
+def reviewing_unit(report: Report, at: datetime) -> int | None:
+    """The unit that reviews this report for the form's owner: today's owner, or its stand-in for the owner's own."""
+    owner = FormOwner.objects.filter(form=report.form_id, valid__contains=at.date()).first()
+    if owner is None:
+        return None
+    return owner.stand_in_id if owner.unit_id == report.unit_id else owner.unit_id
+
+
+def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
+    """The moves of the table that this person may make with the report as it stands."""
+    moves = moves_from(Status(report.status), report.route)
+    held = {(post.role, post.unit_id) for post in by.posts(at)}
+    places = {Place.OWN: report.unit_id, Place.SUPERIOR: report.superior_id}
+    if any(role in (Role.REVIEWER, Role.APPROVER) for role, _unit in held):
+        places[Place.OWNER] = reviewing_unit(report, at)
+    return [move for move in moves if any((who.role, places.get(who.place)) in held for who in move.who)]
+
+
+@transaction.atomic
+def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, reason: str = "") -> Step:
+    """Make one move of a report and record it.
+
+    `edit` is the edit that the person saw: if the report has moved since, the move is refused (`moved_meanwhile`); if
+    it was moved by this very request, sent twice, the same Step is given back. Raises PermissionDenied where the person
+    has no such role, and Refused with a stable code where the table, the content or a colleague says no.
+    """
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("unit", "form", "version", "period", "current")
+        .get(pk=report.pk)
+    )
+    last = report.steps.select_related("by").order_by("seq").last()
+    if last and (last.edit, last.action, last.by_id) == (edit, action, by.pk):
+        return last
+    listed = [row for row in moves_from(Status(report.status), report.route) if row.action == action]
+    if report.edit != edit:
+        raise _moved_meanwhile(report, last)
+    if not listed:
+        raise Refused(
+            "no_such_move",
+            _("A report in the state “%(state)s” cannot be moved by “%(action)s”.")
+            % {"state": labels.STATUSES[Status(report.status)], "action": labels.ACTIONS[action]},
+        )
+    row = next((row for row in moves_open(report, by=by, at=at) if row.action == action), None)
+    if row is None:
+        raise PermissionDenied(_("Your appointments do not allow this move of this report."))
+    _refuse_unmet_needs(row, report, by=by, at=at, reason=reason.strip())
+    step = Step.objects.create(
+        report=report,
+        seq=last.seq + 1 if last else 1,
+        action=action,
+        before=row.before,
+        after=row.after,
+        revision=report.current,
+        edit=edit,
+        by=by,
+        at=at,
+        reason=reason.strip(),
+    )
+    _apply(row, report, at=at)
+    return step
+
+
+def _moved_meanwhile(report: Report, last: Step | None) -> Refused:
+    if last and last.edit + 1 == report.edit:
+        words = _("%(person)s has already made the move “%(action)s” at %(time)s. Look at the report as it stands now.")
+        facts = {
+            "person": last.by,
+            "action": labels.ACTIONS[Action(last.action)],
+            "time": f"{last.at:%H:%M:%S}",
+        }
+        return Refused("moved_meanwhile", words % facts, edit=report.edit, status=report.status)
+    words = _("The figures of this report have changed since you opened it. Look at them once more, then try again.")
+    return Refused("moved_meanwhile", words, edit=report.edit, status=report.status)
+
+
+def _refuse_unmet_needs(row: Move, report: Report, *, by: User, at: datetime, reason: str) -> None:
+    """Refuse the move where what its row of the table needs does not hold."""
+    if Needs.REASON in row.needs and not reason:
+        raise Refused("reason_missing", _("Say why: the unit will read your reason."))
+    if Needs.WINDOW_ENDED in row.needs and at.date() <= report.period.last_day:
+        raise Refused(
+            "window_open",
+            _("The data window runs until the end of %(day)s; the report can be submitted from the day after.")
+            % {"day": f"{report.period.last_day:%d/%m/%Y}"},
+        )
+    if Needs.NO_ERRORS in row.needs:
+        _refuse_errors(report)
+    if Needs.FOUR_EYES in row.needs and _has_written(report, by):
+        raise Refused(
+            "four_eyes",
+            _("You filled in or submitted this report yourself; somebody else has to check and approve it."),
+        )
+
+
+def _refuse_errors(report: Report) -> None:
+    problems = content.Terms.of(report.version_id).problems(content.numbers_of(report.current_id))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise Refused(
+            "has_errors",
+            _("The report still has %(count)d errors. Mend the marked cells, then try again.") % {"count": len(errors)},
+            problems=[{"item": one.item, "row": one.row, "code": one.code} for one in errors],
+        )
+
+
+def _has_written(report: Report, person: User) -> bool:
+    return (
+        Author.objects.filter(report=report, user=person).exists()
+        or report.steps.filter(by=person, action=Action.SUBMIT).exists()
+    )
+
+
+def _apply(row: Move, report: Report, *, at: datetime) -> None:
+    """Carry out what the row does to state and content, and mark the figures it moves."""
+    match row.effect:
+        case Effect.FREEZES:
+            _freeze(report, at=at)
+            report.received_at = report.received_at or at
+        case Effect.REOPENS:
+            _reopen(report, row.action)
+        case Effect.ACCEPTS:
+            report.approved = report.current
+    report.status = row.after
+    report.edit = F("edit") + 1
+    report.save(update_fields=["status", "edit", "current", "approved", "received_at"])
+    if row.effect is not Effect.KEEPS:
+        Mark.objects.create(form_id=report.form_id, period_id=report.period_id, unit_id=report.unit_id)
+        doorbell.ring("reports.tasks.fold_figures")
+
+
+def _freeze(report: Report, *, at: datetime) -> None:
+    revision = report.current
+    assert revision is not None  # noqa: S101  (every report is opened with a revision)
+    revision.snapshot = content.snapshot(report, revision, content.numbers_of(revision))
+    revision.digest = content.digest(revision.snapshot)
+    revision.frozen_at = at
+    revision.save(update_fields=["snapshot", "digest", "frozen_at"])
+
+
+def _reopen(report: Report, action: Action) -> None:
+    """Open the next revision with a copy of the content; a recalled receipt no longer counts."""
+    last = report.current
+    assert last is not None  # noqa: S101
+    report.current = Revision.objects.create(report=report, number=last.number + 1, cause=action)
+    values = Value.objects.filter(revision=last).values("item_id", "row", "number")
+    Value.objects.bulk_create([Value(revision=report.current, **value) for value in values])
+    if action == Action.RECALL:
+        standing = report.steps.filter(action=Action.SUBMIT).exclude(revision=last)
+        recalled = Revision.objects.filter(report=report, cause=Revision.Cause.RECALL).values("number")
+        report.received_at = standing.exclude(revision__number__in=[row["number"] - 1 for row in recalled]).aggregate(
+            first=Min("at")
+        )["first"]
