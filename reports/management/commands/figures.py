@@ -1,0 +1,27 @@
+"""`manage.py figures`: prove the figures by recomputing them, or fold them all anew."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports import figures, proof
+
+
+class Command(BaseCommand):
+    help = "Proves every stored figure by a second computation from the values, or folds all of them anew."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        one = parser.add_mutually_exclusive_group(required=True)
+        one.add_argument("--verify", action="store_true", help="recompute all from values and print every difference")
+        one.add_argument("--rebuild", action="store_true", help="fold everything anew")
+
+    def handle(self, **options: object) -> None:
+        if options["rebuild"]:
+            self.stdout.write(f"{figures.rebuild()} figures changed.")
+            return
+        compared, differences = proof.verify()
+        for difference in differences:
+            self.stdout.write(str(difference))
+        if differences:
+            raise CommandError(f"{len(differences)} of {compared} figures differ from the values.")
+        self.stdout.write(f"{compared} figures agree with the values.")

@@ -1,0 +1,37 @@
+"""`manage.py seed`: load the real units, days off, forms and targets of fixtures/."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from accounts.actions.founding import found
+from reports.actions import regimes
+
+FIXTURES = Path(settings.ROOT) / "fixtures"
+YEARS = range(2021, 2031)
+
+
+def _read(name: str) -> Any:
+    return json.loads((FIXTURES / name).read_text(encoding="utf-8"))
+
+
+class Command(BaseCommand):
+    help = "Loads the real units, days off, forms and targets; what exists is left as it is."
+
+    def handle(self, **options: object) -> None:
+        units = found(
+            FIXTURES / "units/hanoi_units_2021-03-01.csv",
+            FIXTURES / "units/hanoi_departments_2021.csv",
+            since=date(2021, 3, 1),
+        )
+        days = regimes.enter_days_off(YEARS)
+        regimes.enter_legal_bases(_read("legal_bases.json"))
+        forms = [
+            regimes.enter_form(_read(f"forms/{path.name}")) for path in sorted((FIXTURES / "forms").glob("*.json"))
+        ]
+        regimes.enter_targets(_read("targets.json"))
+        self.stdout.write(f"{units} units, {days} days off and {len(forms)} form(s) are in place.")
