@@ -7,9 +7,7 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from reports.formulas import COMPARISONS, Formula, FormulaError, Values
-
-LONGEST = 15  # digits before the decimal comma
-TOO_LONG = Decimal(10) ** LONGEST
+from reports.numbers import LONGEST, TOO_LONG
 
 WHOLE = ""  # the row of an item that is no table
 
@@ -129,9 +127,7 @@ def computed(items: Sequence[ItemSpec], values: Values) -> dict[str, Decimal | N
     return results
 
 
-def problems(
-    items: Sequence[ItemSpec], rules: Sequence[RuleSpec], answers: Mapping[Cell, Answer]
-) -> list[Problem]:
+def problems(items: Sequence[ItemSpec], rules: Sequence[RuleSpec], answers: Mapping[Cell, Answer]) -> list[Problem]:
     """All that is wrong with the answers: first cell by cell, in the form's order, then rule by rule.
 
     A rule with a side that is not known is skipped: the blank itself is the problem, if it is one.
@@ -145,9 +141,7 @@ def problems(
 
 
 def _numbers(items: Sequence[ItemSpec], answers: Mapping[Cell, Answer], row: str) -> Values:
-    typed = {
-        item.code: answers.get(Cell(item.code, row), BLANK).number for item in items if not item.computed
-    }
+    typed = {item.code: answers.get(Cell(item.code, row), BLANK).number for item in items if not item.computed}
     return typed | computed(items, typed)
 
 
