@@ -23,7 +23,7 @@ check: setup ## formats, lint, imports, types, migrations, production settings, 
 	@$(RUN) dxportal.checks
 
 fix: setup ## mend what the formatters and linters can mend by themselves
-	@$(RUN) ruff format && $(RUN) ruff check --fix && git ls-files '*.html' | xargs -r .venv/bin/djade
+	@$(RUN) ruff format && $(RUN) ruff check --fix && git ls-files '*.html' | xargs -r .venv/bin/djade --target-version 5.2
 
 proof: setup ## the long proofs, which print their figures
 	@for proof in bench/proof_*.py; do [ ! -e "$$proof" ] || $(RUN) bench.$$(basename "$$proof" .py) || exit 1; done

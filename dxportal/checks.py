@@ -35,14 +35,12 @@ def checks() -> dict[str, list[str | Path]]:
         "types": [BIN / "mypy"],
         "production settings": [*DJANGO, "check", "--deploy", "--fail-level", "WARNING"],
         "migrations": [*DJANGO, "makemigrations", "--check", "--dry-run"],
-        "imports": [BIN / "lint-imports", "--no-timings"],
+        "imports": [BIN / "lint-imports", "--no-logo"],
         "format": [BIN / "ruff", "format", "--check"],
         "lint": [BIN / "ruff", "check"],
-        "templates": [BIN / "djade", "--check", *templates()],
+        "templates": [BIN / "djade", "--target-version", "5.2", "--check", *templates()],
         "known dangers": [BIN / "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", *SOURCES],
-        "compose file": [
-            *(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")
-        ],
+        "compose file": [*(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")],
     }
 
 
@@ -80,10 +78,9 @@ def main() -> int:
             ThreadPoolExecutor(2) as pool,
         ):
             outcomes = [
-                pool.submit(passes, name, command, surroundings(name, used))
-                for name, command in checks().items()
+                pool.submit(passes, name, command, surroundings(name, used)) for name, command in checks().items()
             ]
-            return 0 if all([outcome.result() for outcome in outcomes]) else 1
+            return 0 if all(outcome.result() for outcome in outcomes) else 1
     except MissingPart as missing:
         print(missing, file=sys.stderr)
         return 1

@@ -68,8 +68,7 @@ def showing(path: Path) -> str:
     """Return the page that shows one mail as plain text."""
     message = read(path)
     heads = "".join(
-        f"<tr><th>{name}<td>{html.escape(str(message.get(name, '')))}"
-        for name in ("From", "To", "Date", "Subject")
+        f"<tr><th>{name}<td>{html.escape(str(message.get(name, '')))}" for name in ("From", "To", "Date", "Subject")
     )
     part = message.get_body(("plain", "html"))
     text = html.escape(part.get_content()) if part is not None else "(no text)"

@@ -58,9 +58,7 @@ def collect() -> Catalog:
     """Return the catalogue of every string in the sources, with the translations known so far."""
     found = Catalog(locale="vi", project="dxportal", charset="utf-8")
     for place, text in sources():
-        words = extract_python(
-            io.BytesIO(text.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"}
-        )
+        words = extract_python(io.BytesIO(text.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"})
         for line, function, message, comments in words:
             shape = KEYWORDS.get(function or "_") or (1,)
             parts = [message] if isinstance(message, str) else list(message)

@@ -129,9 +129,7 @@ def fetch_assets(*, with_browser: bool) -> None:
     made = is_made("assets", everything) or (not with_browser and is_made("assets", sources))
     if made and (ROOT / "static" / "vendor").is_dir():
         return
-    print(
-        "Fetching fonts and icons" + (" and a browser for the tests …" if with_browser else " …"), flush=True
-    )
+    print("Fetching fonts and icons" + (" and a browser for the tests …" if with_browser else " …"), flush=True)
     must("Fetching the npm packages", *npm(), "ci", *([] if with_browser else ["--omit=dev"]))
     must("Copying the files of static/vendor", PYTHON, ROOT / "dxportal" / "assets.py")
     remember("assets", everything if with_browser else sources)

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the tests: the one named by $CHROMIUM, one of this machine, else the one npm brought."""
+"""Finds a Chromium for the tests: named by $CHROMIUM, one of this machine, else the one npm brought."""
 
 import fcntl
 import functools

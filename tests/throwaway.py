@@ -1,7 +1,7 @@
 """Gives a test run servers of its own: PostgreSQL and Valkey on free ports, gone when the run ends.
 
-Loaded as a plugin before the settings are read. The workers of pytest-xdist find the addresses in their environment.
-DATABASE_URL and REDIS_URL, where given, are used instead; tests then make databases of their own there.
+Loaded as a plugin before the settings are read. The workers of pytest-xdist find the addresses in their
+environment. DATABASE_URL and REDIS_URL, where given, are used instead; tests then make databases of their own there.
 """
 
 import os

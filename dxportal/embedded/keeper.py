@@ -27,9 +27,7 @@ def die_with_parent(sign: signal.Signals = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(sign))
 
 
-def keep(
-    command: list[str], folder: Path, state: dict[str, Any], stop: signal.Signals, **options: Any
-) -> int:
+def keep(command: list[str], folder: Path, state: dict[str, Any], stop: signal.Signals, **options: Any) -> int:
     """Run the server until it ends by itself or nobody uses it any more; return its exit code."""
     state_file = folder / "state.json"
     settings = options.pop("stdin", "")

