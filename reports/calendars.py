@@ -110,9 +110,7 @@ class DayOfMonth:
     def __post_init__(self) -> None:
         _refuse_no_time_of_day(self.at)
         if not 1 <= self.day <= 31 or self.months_after not in (0, 1):
-            raise ValueError(
-                "A fixed day lies between 1 and 31, in the period's last month or the month after."
-            )
+            raise ValueError("A fixed day lies between 1 and 31, in the period's last month or the month after.")
 
     def day_due(self, period: PeriodCode, window: Window, calendar: WorkingCalendar) -> date:
         """The day the rule names, before any shift."""

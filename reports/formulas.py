@@ -218,9 +218,7 @@ def _refusal(unexpected: UnexpectedInput, text: str) -> FormulaError:
     if not text.strip():
         return FormulaError("The formula is empty.", 0)
     if isinstance(unexpected, UnexpectedCharacters):
-        return FormulaError(
-            "This character has no meaning in a formula.", cast("int", unexpected.pos_in_stream)
-        )
+        return FormulaError("This character has no meaning in a formula.", cast("int", unexpected.pos_in_stream))
     if isinstance(unexpected, UnexpectedToken) and unexpected.token.type != "$END":
         position = unexpected.token.start_pos or 0
         if unexpected.token.type == "COMPARED":

@@ -85,9 +85,7 @@ class PeriodCode:
         """The period a code names; raises PeriodRefused with the accepted shapes in its words."""
         shape = SHAPE.fullmatch(text)
         if shape is None:
-            raise PeriodRefused(
-                f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1 or 2026."
-            )
+            raise PeriodRefused(f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1 or 2026.")
         frequency = next(one for one in MARK if shape[one] is not None)
         return cls(frequency, int(shape["of"]), int(shape[frequency] or 1))
 
@@ -144,9 +142,7 @@ class PeriodCode:
     @property
     def same_last_year(self) -> Self:
         """The same period of the year before (cùng kỳ năm trước); week 53 answers to week 52."""
-        return type(self)(
-            self.frequency, self.year - 1, min(self.number, _count(self.frequency, self.year - 1))
-        )
+        return type(self)(self.frequency, self.year - 1, min(self.number, _count(self.frequency, self.year - 1)))
 
     @property
     def containing(self) -> tuple[Self, ...]:
@@ -200,6 +196,4 @@ def _count(frequency: Frequency, year: int) -> int:
 
 def _refuse_decree(rule: WindowRule) -> None:
     if rule == WindowRule.DECREE:
-        raise PeriodRefused(
-            "Decree 09/2019/NĐ-CP gives weeks no data window: a weekly form follows the calendar."
-        )
+        raise PeriodRefused("Decree 09/2019/NĐ-CP gives weeks no data window: a weekly form follows the calendar.")

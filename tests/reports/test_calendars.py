@@ -261,9 +261,7 @@ def test_the_nth_working_day_has_n_working_days_before_it(day, n):
 def test_working_days_between_two_days_are_those_one_counts_on_ones_fingers(first, length, off, worked):
     calendar = WorkingCalendar(HANOI.days_off | off, HANOI.working | worked)
     last = first + length * DAY
-    assert calendar.between(first, last) == sum(
-        calendar.is_working(first + n * DAY) for n in range(1, length + 1)
-    )
+    assert calendar.between(first, last) == sum(calendar.is_working(first + n * DAY) for n in range(1, length + 1))
     assert calendar.between(last, first) == 0
 
 
@@ -283,9 +281,7 @@ def day_by_day(rule, period, window):
     """The day due, found by walking through the days one at a time, by no arithmetic of the module's."""
     walk = (window.last + n * DAY for n in count(1))
     if isinstance(rule, WorkingDaysAfter):
-        return next(
-            day for day in walk if sum(map(HANOI.is_working, every(window.last + DAY, day))) == rule.days
-        )
+        return next(day for day in walk if sum(map(HANOI.is_working, every(window.last + DAY, day))) == rule.days)
     month = period.end if not rule.months_after else period.end + DAY
     named = [day for day in every(month.replace(day=1), month + 40 * DAY) if day.month == month.month]
     fixed = next((day for day in named if day.day == rule.day), named[-1])

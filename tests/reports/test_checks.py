@@ -55,8 +55,7 @@ def test_a_good_report_has_no_problem():
 
 def test_every_required_blank_is_a_problem_in_the_order_of_the_form():
     assert problems(BM_02, RULES, {}) == [
-        Problem(code, "", Severity.ERROR, "unanswered")
-        for code in ("out", "signed", "carried", "opened", "online")
+        Problem(code, "", Severity.ERROR, "unanswered") for code in ("out", "signed", "carried", "opened", "online")
     ]
 
 
@@ -75,9 +74,7 @@ def test_a_nil_a_text_and_a_stated_absence_are_answers(answer):
 
 @pytest.mark.parametrize("answer", [Answer(), Answer(text="  \n")])
 def test_a_blank_is_no_answer(answer):
-    assert [each.code for each in problems([item("one", required=True)], [], {Cell("one"): answer})] == [
-        "unanswered"
-    ]
+    assert [each.code for each in problems([item("one", required=True)], [], {Cell("one"): answer})] == ["unanswered"]
 
 
 def test_a_broken_rule_is_told_at_the_first_typed_item_it_names():

@@ -159,9 +159,7 @@ def test_a_text_that_is_no_rule_is_refused_at_its_place(text, position):
 
 @given(numbers, numbers, st.sampled_from(sorted(COMPARISONS)))
 def test_the_six_comparisons_mean_what_they_mean_elsewhere(left, right, sign):
-    python = {"=": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[
-        sign
-    ]
+    python = {"=": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[sign]
     assert compile_rule(f"a {sign} b").holds({"a": left, "b": right}) is getattr(left, python)(right)
 
 
@@ -172,9 +170,7 @@ def joined(parts):
 
 # A text beside what it is worth, built up together.
 worth = st.recursive(
-    st.one_of(
-        st.integers(0, 99).map(lambda n: (str(n), n)), st.sampled_from([("a", -7), ("b1", 0), ("c_2", 31)])
-    ),
+    st.one_of(st.integers(0, 99).map(lambda n: (str(n), n)), st.sampled_from([("a", -7), ("b1", 0), ("c_2", 31)])),
     lambda part: st.one_of(
         st.tuples(part, st.sampled_from("+-*"), part).map(joined),
         part.map(lambda one: (f"-{one[0]}", -one[1])),
@@ -189,9 +185,7 @@ def test_a_well_formed_formula_is_worth_what_its_parts_are_worth(pair):
     assert formulas.compile(text).value({"a": Decimal(-7), "b1": Decimal(0), "c_2": Decimal(31)}) == number
 
 
-pieces = st.sampled_from(
-    [*"()+-*/<>=!. \n", "<=", "a", "b1", "c_2", "1", "2.5", "0", "10", "é", "２", "__", "'", "A"]
-)
+pieces = st.sampled_from([*"()+-*/<>=!. \n", "<=", "a", "b1", "c_2", "1", "2.5", "0", "10", "é", "２", "__", "'", "A"])
 
 
 texts = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=40).map("".join))

@@ -162,9 +162,7 @@ def test_every_day_lies_in_exactly_one_window_of_each_rule_and_frequency(day, of
 def test_months_tile_quarters_halves_and_years(day, rule):
     month = PeriodCode.of(day, Frequency.MONTH, rule)
     for longer in month.containing:
-        months = [
-            longer_month for longer_month in _months_of(longer.year) if longer in longer_month.containing
-        ]
+        months = [longer_month for longer_month in _months_of(longer.year) if longer in longer_month.containing]
         assert months[0].window(rule).first == longer.window(rule).first
         assert months[-1].window(rule).last == longer.window(rule).last
         assert longer == PeriodCode.of(day, longer.frequency, rule)
