@@ -4,16 +4,17 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("accounts", "reports", "notifications", "dxportal")
 CATALOGUE = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -58,21 +59,15 @@ def collect() -> Catalog:
     """Return the catalogue of every string in the sources, with the translations known so far."""
     found = Catalog(locale="vi", project="dxportal", charset="utf-8")
     for place, text in sources():
-        words = extract_python(io.BytesIO(text.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"})
-        for line, function, message, comments in words:
-            shape = KEYWORDS.get(function or "_") or (1,)
-            parts = [message] if isinstance(message, str) else list(message)
-            context = parts[0] if isinstance(shape[0], tuple) else None
-            ids = [part for part in parts[1 if context else 0 :] if part]
-            if ids:
-                key = tuple(ids[:2]) if function and function.startswith("n") and len(ids) > 1 else ids[0]
-                found.add(key, locations=[(place, line)], auto_comments=comments, context=context)
-    if CATALOGUE.exists():
-        with CATALOGUE.open("rb") as text_file:
-            known = read_po(text_file, locale="vi")
-        known.update(found, no_fuzzy_matching=True)
-        return known
-    return found
+        strings = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})
+        for line, message, comments, context in strings:
+            found.add(message, locations=[(place, line)], auto_comments=comments, context=context)
+    if not CATALOGUE.exists():
+        return found
+    with CATALOGUE.open("rb") as text_file:
+        known = read_po(text_file, locale="vi")
+    known.update(found, no_fuzzy_matching=True)
+    return known
 
 
 def main() -> int:
@@ -82,13 +77,9 @@ def main() -> int:
     with CATALOGUE.open("wb") as text:
         write_po(text, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     compile_changed()
-    missing = [message.id for message in catalogue if message.id and not any(_parts(message.string))]
+    missing = [message.id for message in catalogue if message.id and not (message.string and all(message.string))]
     print(f"{len(catalogue)} strings, {len(missing)} of them without a translation.")
     return 0
-
-
-def _parts(string: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,7 @@ from django.core.management import call_command
 
 from dxportal import messages
 
-ALWAYS = (
-    ("migrate", "--verbosity=0"),
-    ("createcachetable", "--verbosity=0"),
-)
+ALWAYS = ("migrate", "createcachetable")
 DEMO_START = "2022-05-16T08:00+07:00"
 ON_A_NEW_DATABASE = (
     ("Loading the units, the forms and their targets …", "seed"),
@@ -56,7 +53,7 @@ def main() -> int:
     django.setup()
     messages.compile_changed()
     for command in ALWAYS:
-        call_command(*command)
+        call_command(command, verbosity=0)
     collect_static()
     new = not get_user_model().objects.exists()
     if settings.DEMO_CLOCK:
@@ -64,9 +61,9 @@ def main() -> int:
             Path(settings.DEMO_CLOCK).unlink(missing_ok=True)
         call_command("clock", "--start", DEMO_START, stdout=StringIO())
     if new:
-        for what, command in ON_A_NEW_DATABASE:
+        for what, first in ON_A_NEW_DATABASE:
             print(what, flush=True)
-            call_command(command)
+            call_command(first)
     return 0
 
 

@@ -13,8 +13,6 @@ import pytest
 from dxportal import messages
 from dxportal.embedded import MissingPart, services
 
-RUN = pytest.StashKey()
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):

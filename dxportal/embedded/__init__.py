@@ -78,4 +78,4 @@ def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[Services]:
                 used.callback(server.leave)
                 urls.append(server.use())
                 own.append(server)
-        yield Services(*urls, own=tuple(own))
+        yield Services(database=urls[0], redis=urls[1], own=tuple(own))
