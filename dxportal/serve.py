@@ -67,7 +67,7 @@ class Together:
 
     def start(self, name: str, command: list[str]) -> None:
         """Start one process, in a session of its own so that only the supervisor signals it."""
-        with (self.logs / f"{name}.log").open("wb") as log:
+        with self.log(name).open("wb") as log:
             self.running[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -79,13 +79,17 @@ class Together:
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
 
+    def log(self, name: str) -> Path:
+        """Return the file that a process writes to."""
+        return self.logs / f"{name.replace(' ', '-')}.log"
+
     def check(self) -> None:
         """Raise Stopped where a process has ended."""
         for name, process in self.running.items():
             if process.poll() is not None:
-                log = self.logs / f"{name}.log"
-                tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-                raise Stopped(f"{tail}\nThe {name} ended with code {process.returncode}; its log is {log}.")
+                how = f"code {process.returncode}" if process.returncode >= 0 else f"signal {-process.returncode}"
+                tail = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-15:])
+                raise Stopped(f"{tail}\nThe {name} ended by {how}; its log is {self.log(name)}.".lstrip())
 
     def await_page(self, address: str) -> None:
         """Wait until this address answers; raise Stopped where a process ends first or it takes too long."""
@@ -175,7 +179,7 @@ def run(port: int, used: Services) -> None:
         "PORTAL_ADDRESS": address.rstrip("/"),
         "PYTHONUNBUFFERED": "1",
     }
-    commands = {"web server": web(port), "worker": worker(), "beat": beat(VAR)}
+    commands = {"worker": worker(), "beat": beat(VAR)}
     mails = "sent by the EMAIL_URL given"
     if not os.environ.get("EMAIL_URL"):
         smtp_port, page_port = (remembered_port(VAR / f"{name}-port") for name in ("smtp", "mail"))
@@ -184,9 +188,10 @@ def run(port: int, used: Services) -> None:
         mails = f"http://{HOST}:{page_port}/"
     stage(environment)
     with together(VAR / "log", environment) as processes:
+        processes.start("web server", web(port))
+        processes.await_page(f"{address}livez")
         for name, command in commands.items():
             processes.start(name, command)
-        processes.await_page(f"{address}livez")
         sign_ins = VAR / "sign-ins.txt"
         if sign_ins.exists():
             print(f"\n{sign_ins.read_text().strip()}")

@@ -58,6 +58,7 @@ def _ensure(name: str, make: Callable[[Path], Server]) -> str:
 def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[Services]:
     """Have both services, given or embedded, checked and running inside this block.
 
+    Not durable means fast and thrown away: for tests, in a folder that the caller removes.
     Raises MissingPart where one is missing or does not answer.
     """
     with contextlib.ExitStack() as used:
@@ -75,6 +76,8 @@ def services(folder: Path = VAR, *, durable: bool = True) -> Iterator[Services]:
                 urls.append(given)
             else:
                 server = make(folder, durable=durable)
+                if not durable:
+                    used.callback(server.forget, server.folder)
                 used.callback(server.leave)
                 urls.append(server.use())
                 own.append(server)

