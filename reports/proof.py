@@ -12,7 +12,6 @@ from itertools import product
 
 from django.db import connection, transaction
 
-from accounts.models import Unit
 from reports.models import Figure, Indicator, Item, Report, Value
 from reports.workflow import STANDING, State
 
@@ -86,7 +85,6 @@ def verify() -> tuple[int, list[Difference]]:
 
 def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
     """Every figure that the values give, one form and period at a time."""
-    scopes = set(Unit.objects.filter(parent__isnull=False).values_list("parent", flat=True))
     ratios = {
         pk: (numerator, denominator)
         for pk, numerator, denominator in Indicator.objects.exclude(numerator=None).values_list(
@@ -97,15 +95,16 @@ def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
     for version, indicator in Item.objects.values_list("version", "indicator"):
         asked[version].add(indicator)
     for form, period in Report.objects.order_by("form", "period").values_list("form", "period").distinct():
-        yield from _cell(form, period, scopes, ratios, asked)
+        yield from _cell(form, period, ratios, asked)
 
 
 def _cell(
-    form: int, period: int, scopes: set[int], ratios: dict[int, tuple[int, int]], asked: dict[int, set[int]]
+    form: int, period: int, ratios: dict[int, tuple[int, int]], asked: dict[int, set[int]]
 ) -> Iterator[tuple[Key, dict[str, object]]]:
     reports = Report.objects.filter(form=form, period=period).values_list(
         "unit__level", "unit__path", "status", "current", "approved", "version"
     )
+    scopes = {scope for _level, path, *_rest in reports for scope in path[:-1]}
     numbers: dict[int, dict[tuple[int, str], Decimal]] = defaultdict(dict)
     values = Value.objects.filter(revision__report__form=form, revision__report__period=period, number__isnull=False)
     for revision, indicator, row, number in values.values_list("revision", "item__indicator", "row", "number"):
