@@ -1,0 +1,71 @@
+"""Staffs a demonstration: one person for each role that the city needs, named after the role and marked as made up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from accounts.models import Appointment, Unit, User
+from accounts.roles import Level, Role
+
+WORDS = {
+    Role.REPORTER: ("baocao", "Cán bộ báo cáo"),
+    Role.HEAD: ("lanhdao", "Lãnh đạo"),
+    Role.REVIEWER: ("thamtra", "Cán bộ thẩm tra"),
+    Role.APPROVER: ("duyet", "Lãnh đạo duyệt số liệu"),
+    Role.INSPECTOR: ("theodoi", "Cán bộ theo dõi kỷ cương"),
+    Role.OBSERVER: ("quansat", "Lãnh đạo theo dõi"),
+    Role.ADMINISTRATOR: ("quantri", "Quản trị"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The made-up person of a role in a unit."""
+
+    user: User
+    role: Role
+    unit: Unit
+
+
+def _posts(units: list[Unit], owner: str, stand_in: str, inspectors: tuple[str, ...]) -> list[tuple[Role, Unit]]:
+    """Which roles each unit needs: all report; districts, the owner and its stand-in review; some only read."""
+    posts = []
+    for unit in units:
+        roles = {
+            Level.CITY: [Role.OBSERVER],
+            Level.DISTRICT: [Role.REPORTER, Role.HEAD, Role.REVIEWER],
+        }.get(Level(unit.level), [Role.REPORTER, Role.HEAD])
+        if unit.code == owner:
+            roles = [*roles, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR]
+        if unit.code == stand_in:
+            roles = [*roles, Role.REVIEWER, Role.APPROVER]
+        if unit.code in inspectors:
+            roles = [*roles, Role.INSPECTOR]
+        posts += [(role, unit) for role in roles]
+    return posts
+
+
+@transaction.atomic
+def staff(
+    password: str, *, owner: str, stand_in: str, inspectors: tuple[str, ...], since: datetime
+) -> dict[tuple[Role, str], Staff]:
+    """Create the people and their appointments; give them back by role and unit code. All share one password's hash."""
+    posts = _posts(list(Unit.objects.all()), owner, stand_in, inspectors)
+    shared = make_password(password)
+    users = User.objects.bulk_create(
+        User(
+            username=f"{WORDS[role][0]}.{unit.code.lower()}",
+            full_name=f"{WORDS[role][1]} {unit.name} (minh hoạ)",
+            email=f"{WORDS[role][0]}.{unit.code.lower()}@minh-hoa.example",
+            password=shared,
+        )
+        for role, unit in posts
+    )
+    Appointment.objects.bulk_create(
+        Appointment(user=user, unit=unit, role=role, valid=DateTimeTZRange(since, None))
+        for user, (role, unit) in zip(users, posts, strict=True)
+    )
+    return {(role, unit.code): Staff(user, role, unit) for user, (role, unit) in zip(users, posts, strict=True)}
