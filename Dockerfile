@@ -22,8 +22,8 @@ RUN python dxportal/assets.py \
     && rm -rf node_modules package.json package-lock.json .npmrc \
     && export SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost REDIS_URL=redis://localhost \
         DATABASE_URL=postgresql://localhost/none EMAIL_URL=smtp://localhost \
-    && python manage.py compilemessages --verbosity 0 \
-    && python manage.py collectstatic --noinput --verbosity 0 \
+    && python manage.py compilemessages --locale vi --verbosity 0 \
+    && python manage.py collectstatic --noinput --ignore redoc --verbosity 0 \
     && python -m compileall -q .
 
 FROM python:3.11-slim-bookworm

@@ -11,6 +11,7 @@ import structlog
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dxportal.pages.frame",
             ],
+            "libraries": {"portal": "reports.pages.parts"},
         },
     },
 ]
@@ -171,14 +173,17 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
 STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "static"]
+STATIC_STORAGES = {
+    "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",  # named by content, compressed once
+    "development": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",  # the same, at once
+    "test": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if ENVIRONMENT != "test"
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": STATIC_STORAGES[ENVIRONMENT]},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

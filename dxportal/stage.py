@@ -44,7 +44,7 @@ def collect_static() -> None:
     if stamp.exists() and stamp.read_text() == made_from:
         return
     print("Collecting the static files …", flush=True)
-    call_command("collectstatic", "--noinput", "--clear", "--verbosity=0")
+    call_command("collectstatic", "--noinput", "--clear", "--ignore=redoc", "--verbosity=0")
     stamp.write_text(made_from)
 
 
