@@ -13,9 +13,8 @@ from accounts.models import User
 from accounts.refusals import Refused
 from reports import checks, content
 from reports.models import Author, Item, Report, Value
+from reports.numbers import TOO_LONG
 from reports.workflow import FILLERS, Status
-
-BOUND = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,16 @@ class Cell:
 
 @dataclass
 class Saved:
-    """What became of a save: cells as they stand now, cells refused as stale, and what is wrong with the content."""
+    """What became of a save: cells as they stand now, cells refused as stale, and what is wrong with the content.
+
+    `numbers` are all numbers of the revision by item code as they stand after the save, the computed ones too.
+    """
 
     edit: int
     cells: list[Cell] = field(default_factory=list)
     stale: list[Cell] = field(default_factory=list)
     problems: list[checks.Problem] = field(default_factory=list)
+    numbers: dict[str, Decimal | None] = field(default_factory=dict)
 
 
 def may_fill(report: Report, *, by: User, at: datetime) -> bool:
@@ -77,42 +80,48 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
     terms = content.Terms.of(report.version_id)
     _refuse_wrong_entries(entries, terms)
     stored = {(value.item_id, value.row): value for value in Value.objects.filter(revision=report.current_id)}
+    cells = {key: (value.number, value.edit) for key, value in stored.items()}
     saved = Saved(edit=report.edit)
-    written: list[Value] = []
-    for entry in entries:
-        value = stored.get((terms.by_code[entry.item].pk, entry.row))
-        if value is not None and value.edit != entry.edit and value.number != entry.number:
-            saved.stale.append(Cell(entry.item, entry.row, value.number, value.edit))
+    for entry in {(entry.item, entry.row): entry for entry in entries}.values():
+        item = terms.by_code[entry.item]
+        number, edit = cells.get((item.pk, entry.row), (None, 0))
+        if edit not in (0, entry.edit) and number != entry.number:
+            saved.stale.append(Cell(entry.item, entry.row, number, edit))
         else:
-            written.append(_written(value, report, terms.by_code[entry.item], entry.row, entry.number))
-    numbers = {value.item_id: value.number for value in [*stored.values(), *written]}
-    named = {item.code: numbers.get(item.pk) for item in terms.items}
+            saved.cells.append(_set(cells, item, entry.row, entry.number))
+    named = {item.code: cells.get((item.pk, ""), (None, 0))[0] for item in terms.items}
     for code, number in terms.computed(named).items():
         named[code] = number
-        item = terms.by_code[code]
-        written.append(_written(stored.get((item.pk, "")), report, item, "", number))
-    if len(saved.stale) < len(entries):
-        _store(written, report, by)
+        saved.cells.append(_set(cells, terms.by_code[code], "", number))
+    changed = {key: cell for key, cell in cells.items() if key not in stored or stored[key].edit != cell[1]}
+    if changed:
+        _store(changed, report, by)
         saved.edit = report.edit
-        codes = {item.pk: item.code for item in terms.items}
-        saved.cells = [Cell(codes[value.item_id], value.row, value.number, value.edit) for value in written]
+    saved.numbers = named
     saved.problems = terms.problems(named)
     return saved
 
 
-def _written(value: Value | None, report: Report, item: Item, row: str, number: Decimal | None) -> Value:
-    if value is None:
-        return Value(revision_id=report.current_id, item=item, row=row, number=number, edit=1)
-    if value.number != number:
-        value.number = number
-        value.edit += 1
-    return value
+Contents = dict[tuple[int, str], tuple[Decimal | None, int]]
+"""Number and edit by item's key and row."""
 
 
-def _store(values: list[Value], report: Report, by: User) -> None:
+def _set(cells: Contents, item: Item, row: str, number: Decimal | None) -> Cell:
+    """Put a number into its cell; the cell's edit moves where that changes anything."""
+    stands, edit = cells.get((item.pk, row), (None, 0))
+    if number != stands:
+        edit += 1
+        cells[item.pk, row] = number, edit
+    return Cell(item.code, row, number, edit)
+
+
+def _store(changed: Contents, report: Report, by: User) -> None:
     """Write the cells in one statement, count the edit, and remember who wrote."""
     Value.objects.bulk_create(
-        values,
+        [
+            Value(revision_id=report.current_id, item_id=item, row=row, number=number, edit=edit)
+            for (item, row), (number, edit) in changed.items()
+        ],
         update_conflicts=True,
         unique_fields=["revision", "item", "row"],
         update_fields=["number", "edit"],
@@ -134,7 +143,7 @@ def _refuse_wrong_entries(entries: Sequence[Entry], terms: content.Terms) -> Non
             wrong[entry.item] = _("This cell is computed and cannot be typed in.")
         elif number is None:
             continue
-        elif not number.is_finite() or abs(number) >= BOUND:
+        elif not number.is_finite() or abs(number) >= TOO_LONG:
             wrong[entry.item] = _("The number is too large: at most 15 digits before the comma.")
         elif number < 0:
             wrong[entry.item] = _("The number cannot be negative.")

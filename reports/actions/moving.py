@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -46,9 +47,11 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, r
         .select_related("unit", "form", "version", "period", "current")
         .get(pk=report.pk)
     )
-    last = report.steps.select_related("by").order_by("seq").last()
-    if last and (last.edit, last.action, last.by_id) == (edit, action, by.pk):
-        return last
+    steps = report.steps.select_related("by").order_by("seq")
+    repeated = steps.filter(edit=edit, action=action, by=by).first()
+    if repeated:
+        return repeated
+    last = steps.last()
     listed = [row for row in moves_from(Status(report.status), report.route) if row.action == action]
     if report.edit != edit:
         raise _moved_meanwhile(report, last)
@@ -84,7 +87,7 @@ def _moved_meanwhile(report: Report, last: Step | None) -> Refused:
         facts = {
             "person": last.by,
             "action": labels.ACTIONS[Action(last.action)],
-            "time": f"{last.at:%H:%M:%S}",
+            "time": f"{timezone.localtime(last.at):%H:%M:%S}",
         }
         return Refused("moved_meanwhile", words % facts, edit=report.edit, status=report.status)
     words = _("The figures of this report have changed since you opened it. Look at them once more, then try again.")
@@ -148,7 +151,6 @@ def _apply(row: Move, report: Report, *, at: datetime) -> None:
 
 def _freeze(report: Report, *, at: datetime) -> None:
     revision = report.current
-    assert revision is not None  # noqa: S101  (every report is opened with a revision)
     revision.snapshot = content.snapshot(report, revision, content.numbers_of(revision))
     revision.digest = content.digest(revision.snapshot)
     revision.frozen_at = at
@@ -156,11 +158,13 @@ def _freeze(report: Report, *, at: datetime) -> None:
 
 
 def _reopen(report: Report, action: Action) -> None:
-    """Open the next revision with a copy of the content; a recalled receipt no longer counts."""
+    """Open the next revision with a copy of the content; a recalled receipt no longer counts.
+
+    The cells keep their edits, so that a save from a page of the last revision is stale where the cell has moved since.
+    """
     last = report.current
-    assert last is not None  # noqa: S101
     report.current = Revision.objects.create(report=report, number=last.number + 1, cause=action)
-    values = Value.objects.filter(revision=last).values("item_id", "row", "number")
+    values = Value.objects.filter(revision=last).values("item_id", "row", "number", "edit")
     Value.objects.bulk_create([Value(revision=report.current, **value) for value in values])
     if action == Action.RECALL:
         standing = report.steps.filter(action=Action.SUBMIT).exclude(revision=last)
