@@ -101,7 +101,7 @@ class Unit(models.Model):
             pgtrigger.Trigger(
                 name="unit_stays_in_its_place",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("level", "code", "parent_id", "path"),
+                operation=pgtrigger.UpdateOf("level", "code", "parent_id", "path"),  # type: ignore[no-untyped-call]
                 func="""
                     IF (NEW.level, NEW.code, NEW.parent_id, NEW.path)
                        IS DISTINCT FROM (OLD.level, OLD.code, OLD.parent_id, OLD.path) THEN

@@ -9,7 +9,7 @@ from accounts.roles import Level
 from accounts.vietnamese import folded
 
 if TYPE_CHECKING:
-    from accounts.models import Unit
+    from accounts.models import Appointment, Unit
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

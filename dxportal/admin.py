@@ -5,6 +5,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import PortalRequest
 from accounts.roles import Role
 
 
@@ -15,7 +16,7 @@ class PortalAdminSite(AdminSite):
     site_header = _("Administration of the portal")
     index_title = _("Units, people and forms")
 
-    def has_permission(self, request: HttpRequest) -> bool:
+    def has_permission(self, request: PortalRequest) -> bool:  # type: ignore[override]
         return request.user.is_authenticated and request.user.holds(Role.ADMINISTRATOR, request.at)
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

@@ -24,7 +24,7 @@ PRODUCTION = ENVIRONMENT == "production"
 
 def required(name: str, local: str) -> str:
     """The variable of that name; outside production a local value serves where it is not given."""
-    value = env.str(name, "" if PRODUCTION else local)
+    value: str = env.str(name, "" if PRODUCTION else local)
     if not value:
         raise ImproperlyConfigured(f"The environment variable {name} is not set; production does not start without it.")
     return value

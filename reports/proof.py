@@ -63,10 +63,15 @@ class _Numbers:
 
 @transaction.atomic
 def verify() -> tuple[int, list[Difference]]:
-    """Recompute every figure from the values; return how many were compared and every difference, in order."""
+    """Compare in a transaction of its own, on one snapshot of the database."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
+    return compare()
+
+
+def compare() -> tuple[int, list[Difference]]:
+    """Recompute every figure from the values; return how many were compared and every difference, in order."""
     stored = {
         (one.period_id, one.form_id, one.scope_id, one.origin, one.indicator_id, one.row, one.state): one
         for one in Figure.objects.iterator()
@@ -87,9 +92,8 @@ def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
     """Every figure that the values give, one form and period at a time."""
     ratios = {
         pk: (numerator, denominator)
-        for pk, numerator, denominator in Indicator.objects.exclude(numerator=None).values_list(
-            "pk", "numerator", "denominator"
-        )
+        for pk, numerator, denominator in Indicator.objects.values_list("pk", "numerator", "denominator")
+        if numerator is not None and denominator is not None
     }
     asked: dict[int, set[int]] = defaultdict(set)
     for version, indicator in Item.objects.values_list("version", "indicator"):
@@ -106,9 +110,10 @@ def _cell(
     )
     scopes = {scope for _level, path, *_rest in reports for scope in path[:-1]}
     numbers: dict[int, dict[tuple[int, str], Decimal]] = defaultdict(dict)
-    values = Value.objects.filter(revision__report__form=form, revision__report__period=period, number__isnull=False)
+    values = Value.objects.filter(revision__report__form=form, revision__report__period=period)
     for revision, indicator, row, number in values.values_list("revision", "item__indicator", "row", "number"):
-        numbers[revision][indicator, row] = number
+        if number is not None:
+            numbers[revision][indicator, row] = number
     counts: dict[tuple[int, str], _Counts] = defaultdict(_Counts)
     found: dict[tuple[int, str, int, str, State], _Numbers] = defaultdict(_Numbers)
     indicators: set[int] = set()

@@ -13,6 +13,7 @@ from reports.workflow import FILLERS, OWED, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from reports.models import CalendarDay, Figure, Report
 
 _OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
 

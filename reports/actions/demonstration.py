@@ -140,7 +140,7 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def _write(lives: list[_Life], items: dict[str, int]) -> None:
     """Write contents and steps, revision by revision, then what the reports have come to."""
-    current: dict[int, Revision] = {life.report.pk: life.report.current for life in lives if life.report.current}
+    current: dict[int, Revision] = {life.report.pk: life.report.current for life in lives}
     at_step: dict[tuple[int, int], int] = {(life.report.pk, 1): current[life.report.pk].pk for life in lives}
     number = 1
     written = [life for life in lives if life.filled]

@@ -75,7 +75,7 @@ def open_period(version: FormVersion, code: PeriodCode) -> int:
                 "deadlines": [due[Level(one.level)] for one in respondents],
             },
         )
-        created = cursor.rowcount
+        created: int = cursor.rowcount
     if created:
         doorbell.ring("reports.tasks.fold_figures")
     return created

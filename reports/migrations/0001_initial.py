@@ -587,7 +587,6 @@ class Migration(migrations.Migration):
             model_name="report",
             name="current",
             field=models.OneToOneField(
-                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="reports.revision",

@@ -57,7 +57,7 @@ class Report(models.Model):
     first_deadline = models.DateTimeField(_("first deadline"))
     deadline = models.DateTimeField(_("deadline"))
     received_at = models.DateTimeField(_("first received"), null=True)
-    current = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+    current = models.OneToOneField("Revision", models.PROTECT, related_name="+")
     approved = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
 
     objects = ReportQuerySet.as_manager()
