@@ -16,12 +16,14 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from dxportal import messages
+from dxportal.embedded import VAR
 
 ALWAYS = ("migrate", "createcachetable")
+SIGN_INS = VAR / "sign-ins.txt"  # what to type to look around
 DEMO_START = "2022-05-16T08:00+07:00"
 ON_A_NEW_DATABASE = (
-    ("Loading the units, the forms and their targets …", "seed"),
-    ("Filling thirteen months of the demonstration …", "demonstration"),
+    ("Loading the units, the forms and their targets …", ("seed",)),
+    ("Filling thirteen months of the demonstration …", ("demonstration", f"--sign-ins={SIGN_INS}")),
 )
 
 
@@ -63,7 +65,7 @@ def main() -> int:
     if new:
         for what, first in ON_A_NEW_DATABASE:
             print(what, flush=True)
-            call_command(first)
+            call_command(*first, stdout=StringIO())
     return 0
 
 
