@@ -36,3 +36,9 @@ def signed_in(at):
         return client
 
     return client_of
+
+
+@pytest.fixture
+def shared_city(transactional_db):
+    """The small city, committed: other connections see it."""
+    return City()
