@@ -1,12 +1,92 @@
 """What the frame of every page shows, and the pages for machines: alive, ready."""
 
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from accounts.labels import ROLES
+from accounts.roles import Post, Role
+from notifications.models import Notice
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+REVIEWING = frozenset({Role.REVIEWER, Role.APPROVER})
+ADMINISTERING = frozenset({Role.ADMINISTRATOR})
+EVERYONE = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation: where it leads, who has it, and which addresses belong to it."""
+
+    address: str
+    icon: str
+    words: "StrPromise"
+    roles: frozenset[Role] = EVERYONE
+    within: tuple[str, ...] = ()
+
+
+PLACES = (
+    Place("work", "list-check", gettext_lazy("My work")),
+    Place("reports", "file-text", gettext_lazy("Reports"), within=("report", "receipt")),
+    Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
+    Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit")),
+    Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
+    Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
+)
+ON_THE_PHONE = 3
+"""How many places stand at the bottom of a phone's screen, before "More"."""
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The parts of the frame that depend on the person and the clock."""
-    return {}
+    """The parts of the frame that depend on the person and the clock.
+
+    One query for the person's posts; the unread notices are counted only where a page shows them.
+    """
+    at = getattr(request, "at", None)
+    shown: dict[str, object] = {"demonstration": bool(settings.DEMO_CLOCK) and at is not None, "at": at}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or at is None:
+        return shown
+    posts = user.posts(at)
+    places = _places(request, posts)
+    return shown | {
+        "places": places,
+        "first_places": places[:ON_THE_PHONE],
+        "more_places": places[ON_THE_PHONE:],
+        "roles": [ROLES[role] for role in dict.fromkeys(post.role for post in posts)],
+        "unread": cache(lambda: Notice.objects.filter(person=user.pk, read_at=None).count()),
+    }
+
+
+def _places(request: HttpRequest, posts: tuple[Post, ...]) -> list[dict[str, object]]:
+    """The entries of the navigation that this person has, the present one marked."""
+    held = {post.role for post in posts}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {
+            "url": reverse(place.address),
+            "icon": place.icon,
+            "words": place.words,
+            "current": here == place.address or here in place.within,
+            "inbox": place.address == "inbox",
+        }
+        for place in PLACES
+        if place.roles & held or place.roles is EVERYONE
+    ]
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask at the root to the portal's sign."""
+    return HttpResponsePermanentRedirect(static("portal/favicon.svg"))
 
 
 def livez(request: HttpRequest) -> HttpResponse:

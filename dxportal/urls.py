@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("admin/", admin.site.urls),
+    path("favicon.ico", login_not_required(pages.favicon), name="favicon"),
     path("livez", login_not_required(pages.livez), name="livez"),
     path("readyz", login_not_required(pages.readyz), name="readyz"),
 ]

@@ -1,13 +1,20 @@
 """The words people see for every state, action, rule and problem, in one place."""
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
 from accounts.roles import Level
+from reports.checks import Problem
 from reports.folds import SpaceFold, TimeFold
-from reports.periods import Frequency, WindowRule
-from reports.standing import Standing
-from reports.workflow import Action, State, Status
+from reports.numbers import written
+from reports.periods import Frequency, PeriodCode, WindowRule
+from reports.standing import Stand, Standing
+from reports.workflow import APPROVER, HEAD, OWN, OWNER, REPORTER, REVIEWER, SUPERIOR, Action, State, Status
 
 STATUSES = words(
     {
@@ -100,3 +107,99 @@ STATES = words(
         State.PROVISIONAL: _("Provisional"),
     }
 )
+
+TURNS = {
+    REPORTER @ OWN: _("Unit's reporter"),
+    HEAD @ OWN: _("Unit's head"),
+    REVIEWER @ SUPERIOR: _("Superior unit"),
+    APPROVER @ OWNER: _("Owner of the form"),
+}
+"""In whose hands a report lies."""
+
+ROMAN = ("I", "II", "III", "IV")
+
+
+def period_name(code: str) -> str:
+    """The name of a period as offices say it: "2022-05" is "Tháng 5/2022", "2022-Q3" is "Quý III/2022"."""
+    period = PeriodCode.parse(code)
+    year, number = period.year, period.number
+    match period.frequency:
+        case Frequency.WEEK:
+            return gettext("Week %(number)s/%(year)s") % {"number": number, "year": year}
+        case Frequency.MONTH:
+            return gettext("Month %(number)s/%(year)s") % {"number": number, "year": year}
+        case Frequency.QUARTER:
+            return gettext("Quarter %(number)s/%(year)s") % {"number": ROMAN[number - 1], "year": year}
+        case Frequency.HALF if number == 1:
+            return gettext("First half of %(year)s") % {"year": year}
+        case Frequency.HALF:
+            return gettext("Second half of %(year)s") % {"year": year}
+        case _year:
+            return gettext("Year %(year)s") % {"year": year}
+
+
+def window_words(first: date, last: date) -> str:
+    """The data window of a period, to stand beside its name: "15/04/2022 – 14/05/2022"."""
+    return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
+
+
+def stand_words(stand: Stand) -> str:
+    """What a standing means in days: "còn 2 ngày làm việc"."""
+    days = {"days": stand.days}
+    match stand.standing:
+        case Standing.MISSING:
+            return ngettext("%(days)d working day overdue", "%(days)d working days overdue", stand.days) % days
+        case Standing.LATE:
+            return ngettext("%(days)d working day late", "%(days)d working days late", stand.days) % days
+        case Standing.ON_TIME | Standing.EXEMPT:
+            return str(STANDINGS[stand.standing])
+        case _ if stand.days == 0:
+            return gettext("Due today")
+        case _:
+            return ngettext("%(days)d working day left", "%(days)d working days left", stand.days) % days
+
+
+PROBLEMS = {
+    "unanswered": _("This cell is still empty: type a number, or 0 if there was nothing."),
+    "below_minimum": _("%(number)s is too low: this cell takes %(minimum)s or more. Correct the number."),
+    "too_precise": _("%(number)s has too many decimals: this cell takes %(decimals)s. Round the number."),
+    "too_long": _("The number is too long: at most %(digits)s digits stand before the comma. Correct the number."),
+}
+"""What is wrong with an answer and how to mend it, by the code of a problem."""
+
+TYPING = {
+    "blank": _("Nothing was typed: type a number, or 0 if there was nothing."),
+    "not_a_number": _("“%(typed)s” is not a number. Type digits only, such as 1.234, or a sum such as =12+30."),
+    "decimal_point": _(
+        "“%(typed)s” can be read in two ways. Dots group thousands by three and a comma begins the decimals: 1.234,5."
+    ),
+    "negative": _("“%(typed)s” is less than 0. Type 0 or more, or check the sum."),
+    "not_whole": _("“%(typed)s” has decimals, but whole things are counted here. Type a number without a comma."),
+    "too_precise": _(
+        "“%(typed)s” has too many decimals: at most %(decimals)s stand after the comma. Round the number."
+    ),
+    "too_long": _("“%(typed)s” has more than 15 digits. Check whether two numbers have run together."),
+}
+"""Why a typed text is not taken and how to mend it, by the code of a NumberRefused."""
+
+
+def problem_words(problem: Problem, messages: Mapping[str, str]) -> str:
+    """What is wrong at a cell, in a whole sentence; `messages` are those of the form's rules by code."""
+    facts = {name: _plain(fact) if isinstance(fact, Decimal) else fact for name, fact in problem.parameters.items()}
+    if problem.code == "rule_broken":
+        return gettext("%(message)s Now it is %(left)s against %(right)s.") % {
+            "message": messages[str(facts["rule"])],
+            **facts,
+        }
+    return str(PROBLEMS[problem.code]) % facts
+
+
+def typing_words(code: str, typed: str, decimals: int) -> str:
+    """Why what was typed is not taken, in a whole sentence."""
+    return str(TYPING[code]) % {"typed": typed.strip()[:40], "decimals": decimals}
+
+
+def _plain(number: Decimal) -> str:
+    """The number with just the decimals that it has."""
+    exponent = number.normalize().as_tuple().exponent
+    return written(number, max(0, -exponent) if isinstance(exponent, int) else 0)

@@ -1,10 +1,10 @@
 """How a report stands against its deadline as of an instant: on time, late, missing, or still to come."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from reports.calendars import WorkingCalendar, days_late, due_day
+from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar, days_late, due_day
 
 SOON = 2  # working days before the deadline's day
 
@@ -54,3 +54,9 @@ def standing(
         return Stand(Standing.MISSING, days_late(deadline, at, calendar))
     left = calendar.between(due_day(at), due_day(deadline))
     return Stand(Standing.DUE_SOON if left <= soon else Standing.NOT_DUE, left)
+
+
+def stage_deadline(since: datetime, days: int, calendar: WorkingCalendar) -> datetime:
+    """Until when a stage that holds a report since that instant is to pass it on: 24:00 of its last working day."""
+    last = calendar.after(since.astimezone(ZONE).date(), days)
+    return datetime.combine(last, time(), ZONE) + END_OF_DAY

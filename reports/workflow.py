@@ -132,7 +132,15 @@ STANDING = (Status.SUBMITTED, Status.CHECKED, Status.APPROVED)
 FILLERS = (REPORTER, HEAD)
 """Who changes values, and only in a draft."""
 
+ONWARD = (Action.HAND_UP, Action.SUBMIT, Action.CHECK, Action.APPROVE)
+"""The actions that bring a report nearer to its approval."""
+
 
 def moves_from(status: Status, way: Route) -> tuple[Move, ...]:
     """The moves that a report in this state, taking this way, can make at all."""
     return tuple(move for move in MOVES if move.before == status and move.fits(way))
+
+
+def turn(status: Status, way: Route) -> Who | None:
+    """Whose turn it is: who brings the report onward; nobody's once it is approved."""
+    return next((move.who[0] for move in moves_from(status, way) if move.action in ONWARD), None)
