@@ -1,6 +1,6 @@
 """Questions about reports and figures. `visible_to` is the only gate for reading reports."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Post, Role
-from reports.calendars import WorkingCalendar
+from reports.calendars import ZONE, WorkingCalendar, due_day
+from reports.standing import SOON, Standing
 from reports.workflow import FILLERS, OWED, Status
 
 if TYPE_CHECKING:
@@ -64,6 +65,25 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def due_before(self, instant: datetime) -> Self:
         return self.filter(deadline__lte=instant)
+
+    def standing_as(self, standing: Standing, at: datetime, calendar: WorkingCalendar) -> Self:
+        """Reports that stand so as of that instant: what standing.standing says of one report, asked of all."""
+        arrived = Q(received_at__lte=at)
+        owing = Q(received_at=None) | Q(received_at__gt=at)
+        soon = datetime.combine(calendar.after(due_day(at), SOON + 1), time(), ZONE)
+        match standing:
+            case Standing.ON_TIME:
+                return self.filter(arrived, received_at__lte=models.F("deadline"))
+            case Standing.LATE:
+                return self.filter(arrived, received_at__gt=models.F("deadline"))
+            case Standing.MISSING:
+                return self.filter(owing, deadline__lt=at)
+            case Standing.DUE_SOON:
+                return self.filter(owing, deadline__gte=at, deadline__lte=soon)
+            case Standing.NOT_DUE:
+                return self.filter(owing, deadline__gte=at, deadline__gt=soon)
+            case Standing.EXEMPT:
+                return self.none()
 
     def awaiting(self, user: "User", at: datetime) -> Self:
         """Reports whose next move is this person's: to fill in, to sign, to check, to approve."""
