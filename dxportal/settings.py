@@ -141,11 +141,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
 CELERY_BEAT_SCHEDULE = {
-    "open periods": {"task": "reports.tasks.open_periods", "schedule": 60.0},
-    "fold figures": {"task": "reports.tasks.fold_figures", "schedule": 60.0},
-    "remind": {"task": "notifications.tasks.remind", "schedule": 60.0},
-    "deliver": {"task": "notifications.tasks.deliver", "schedule": 60.0},
+    name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+    for name, task in {
+        "open periods": "reports.tasks.open_periods",
+        "fold figures": "reports.tasks.fold_figures",
+        "remind": "notifications.tasks.remind",
+        "deliver": "notifications.tasks.deliver",
+    }.items()
 }
 
 CACHES = {
@@ -172,6 +176,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
+WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
 STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "static"]
 STATIC_STORAGES = {
     "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",  # named by content, compressed once

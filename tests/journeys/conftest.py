@@ -1,0 +1,117 @@
+"""The real stack for journeys: web server, worker and beat on the test's own database, mail on loopback, Chromium."""
+
+import os
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+
+from accounts import clock
+from dxportal import serve
+from tests import browser
+from tests.city import NOW, PASSWORD
+
+# Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+
+
+class Postbox:
+    """Keeps the mails that arrive."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  (aiosmtpd's name)
+        self.mails.append(envelope)
+        return "250 Kept"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def postbox():
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.url = f"smtp://127.0.0.1:{controller.port}"
+    yield box
+    controller.stop()
+
+
+class Portal:
+    """The running portal: its address, its processes, its clock, its people."""
+
+    def __init__(self, address, processes, city, postbox):
+        self.address = address
+        self.processes = processes
+        self.city = city
+        self.postbox = postbox
+
+    def set_clock(self, instant):
+        clock.set_to(instant)
+        self.city.now = instant
+
+
+def database_url():
+    """The address of the database that this test works in."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+@pytest.fixture
+def portal(shared_city, postbox, tmp_path, settings):
+    """Web server, worker and beat, sweeping every two seconds, with the small city's clock running from 08:00."""
+    settings.DEMO_CLOCK = str(tmp_path / "clock")
+    clock.set_to(NOW)
+    port = free_port()
+    environment = os.environ | {
+        "DXPORTAL_ENV": "test",
+        "DJANGO_SETTINGS_MODULE": "dxportal.settings",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": urlsplit(os.environ["REDIS_URL"])._replace(path="/7").geturl(),
+        "EMAIL_URL": postbox.url,
+        "DEMO_CLOCK": settings.DEMO_CLOCK,
+        "SWEEP_SECONDS": "2",
+        "PORTAL_ADDRESS": f"http://127.0.0.1:{port}",
+    }
+    with serve.together(tmp_path / "log", environment) as processes:
+        processes.start("web server", serve.web(port))
+        processes.start("worker", serve.worker())
+        processes.start("beat", serve.beat(tmp_path))
+        processes.await_page(f"http://127.0.0.1:{port}/livez")
+        yield Portal(f"http://127.0.0.1:{port}", processes, shared_city, postbox)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
+    return browser.launch_options()
+
+
+@pytest.fixture
+def sign_in(portal, new_context):
+    """`sign_in(person, size)` is a page of the portal's home in a browser of its own, with that person signed in."""
+
+    def page_of(person, size="desktop"):
+        width, height = SIZES[size]
+        context = new_context(base_url=portal.address, viewport={"width": width, "height": height}, locale="vi-VN")
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+        page.goto("/accounts/login/")
+        page.get_by_label("Tên đăng nhập").fill(person.username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url("**/")
+        return page
+
+    return page_of
