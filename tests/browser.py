@@ -29,6 +29,15 @@ FLAGS = (
     "--no-first-run",
     "--no-pings",
 )
+# Where a page's own fonts do not load, any font of the machine or of the package does.
+FONTS = f"""<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>{UNPACKED}/fonts</dir>
+  <cachedir>{UNPACKED}/fonts-cache</cachedir>
+</fontconfig>
+"""
 
 
 class NoBrowser(Exception):
@@ -55,10 +64,7 @@ def find():
     if not PACKAGE.is_dir():
         raise NoBrowser("No Chromium was found; set CHROMIUM, or call `make test`, which fetches one.")
     unpack()
-    variables = {
-        "LD_LIBRARY_PATH": str(UNPACKED / "lib"),
-        "FONTCONFIG_PATH": str(UNPACKED),
-    }
+    variables = {"LD_LIBRARY_PATH": str(UNPACKED / "lib"), "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf")}
     program = str(UNPACKED / "chromium")
     if not runs(program, variables):
         raise NoBrowser(f"The Chromium in {UNPACKED} does not run on this machine; set CHROMIUM.")
@@ -86,7 +92,10 @@ def unpack():
         for name in ("al2023", "swiftshader", "fonts"):
             packed = brotli.decompress((PACKAGE / f"{name}.tar.br").read_bytes())
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-                archive.extractall(UNPACKED, filter="data")
+                # Debian 12's Python 3.11.2 knows no filters yet; the archive is the one that package-lock.json names.
+                archive.extraction_filter = getattr(tarfile, "data_filter", None)
+                archive.extractall(UNPACKED)  # noqa: S202
+        (UNPACKED / "fonts.conf").write_text(FONTS)
         unfinished = UNPACKED / "chromium.part"
         unfinished.write_bytes(brotli.decompress((PACKAGE / "chromium.br").read_bytes()))
         unfinished.chmod(0o755)
