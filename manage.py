@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from dxportal.embedded import MissingPart, ensure_database, ensure_redis
+from dxportal.embedded import VAR, MissingPart, ensure_database, ensure_redis
 
 WITHOUT_SERVICES = {"help", "version", "makemessages", "compilemessages", "collectstatic"}
 
@@ -17,6 +17,7 @@ def main() -> None:
     if "DATABASE_URL" not in os.environ:
         # Nothing is given, so this is a machine of development; production always names its database.
         os.environ.setdefault("DXPORTAL_ENV", "development")
+        os.environ.setdefault("DEMO_CLOCK", str(VAR / "clock"))
     if os.environ.get("DXPORTAL_ENV") != "production" and not WITHOUT_SERVICES.intersection(sys.argv[1:2]):
         try:
             os.environ["DATABASE_URL"] = ensure_database()
