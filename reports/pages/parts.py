@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
@@ -145,6 +146,12 @@ def instant_words(value: datetime) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"24:00 {due_day(value):%d/%m/%Y}"
     return f"{local:%H:%M %d/%m/%Y}"
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The input of a form's field, without a placeholder that only repeats its label."""
+    return field.as_widget(attrs={"placeholder": ""})
 
 
 @register.simple_tag(takes_context=True)
