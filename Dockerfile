@@ -37,4 +37,4 @@ WORKDIR /opt/dxportal/portal
 USER dxportal
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--respawn-failed-workers", \
-     "--blocking-threads", "8", "--log-level", "warning", "dxportal.wsgi:application"]
+     "--blocking-threads", "4", "--log-level", "warning", "dxportal.wsgi:application"]

@@ -40,7 +40,7 @@ lock: setup ## lock requirements*.in and package.json anew, with hashes and with
 	@npm install --package-lock-only
 
 clean: ## remove everything that make made, the data in var/ included
-	rm -rf .venv node_modules static/vendor staticfiles var
+	rm -rf .venv node_modules static/vendor var
 
 setup:
 	@[ -n "$(PYTHON)" ] || { echo "No Python of 3.11 or later that runs was found on PATH." >&2; exit 1; }

@@ -18,7 +18,6 @@ from django.core.management import call_command
 from dxportal import messages
 from dxportal.embedded import VAR
 
-ALWAYS = ("migrate", "createcachetable")
 SIGN_INS = VAR / "sign-ins.txt"  # what to type to look around
 DEMO_START = "2022-05-16T08:00+07:00"
 ON_A_NEW_DATABASE = (
@@ -54,8 +53,7 @@ def main() -> int:
     """Do every step that is not done yet."""
     django.setup()
     messages.compile_changed()
-    for command in ALWAYS:
-        call_command(command, verbosity=0)
+    call_command("migrate", verbosity=0)
     collect_static()
     new = not get_user_model().objects.exists()
     if settings.DEMO_CLOCK:
