@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DerivedTextField
 from accounts.labels import LEVELS, ROLES, Kind
-from accounts.querysets import AppointmentQuerySet, UnitQuerySet
+from accounts.querysets import AppointmentQuerySet, UnitQuerySet, UserQuerySet
 from accounts.roles import Level, Post, Role
 from accounts.vietnamese import folded, proper_name, sort_key
 
@@ -120,6 +120,9 @@ class Unit(models.Model):
 class UserManager(BaseUserManager["User"]):
     """People, looked up by the name they sign in with."""
 
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
     def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
         user = self.model(username=username, **fields)
         user.set_password(password)
@@ -198,4 +201,4 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role} @ {self.unit_id}"
+        return f"{self.user}, {ROLES[self.role]}, {self.unit}"

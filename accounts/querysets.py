@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Case, Q, Value, When
 
 from accounts.roles import Level
 from accounts.vietnamese import folded
 
 if TYPE_CHECKING:
-    from accounts.models import Appointment, Unit
+    from accounts.models import Appointment, Unit, User
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -30,6 +31,33 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Units whose name or code holds the text: without diacritics any tone will do, with them just these."""
         found = self.filter(search_key__contains=folded(text))
         return found if text.isascii() else found.filter(name__icontains=text.strip())
+
+    def in_tree_order(self) -> Self:
+        """The city, its departments, then each district before its communes."""
+        below = Q(path__len__gt=2)
+        return self.order_by(
+            Case(When(below, then=_height("parent__level")), default=_height("level")),
+            Case(When(below, then="parent__sort_key"), default="sort_key"),
+            Case(When(below, then="parent"), default="pk"),
+            "path__len",
+            _height("level"),
+            "sort_key",
+            "pk",
+        )
+
+
+def _height(level: str) -> Case:
+    """The levels from the city down, as numbers."""
+    return Case(*(When(**{level: one}, then=Value(number)) for number, one in enumerate(Level)))
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People by name."""
+
+    def matching(self, text: str) -> Self:
+        """People whose name, user name or e-mail holds the text: without diacritics any tone, with them just these."""
+        found = self.filter(search_key__contains=folded(text))
+        return found if text.isascii() else found.filter(full_name__icontains=text.strip())
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

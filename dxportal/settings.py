@@ -87,7 +87,7 @@ WSGI_APPLICATION = "dxportal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "reports/pages/templates", ROOT / "notifications/templates"],
+        "DIRS": [ROOT / "reports/pages/templates", ROOT / "notifications/templates", ROOT / "dxportal/templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -177,7 +177,7 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
 WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
-STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "static"]
+STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "dxportal/static", ROOT / "static"]
 STATIC_STORAGES = {
     "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",  # named by content, compressed once
     "development": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",  # the same, at once

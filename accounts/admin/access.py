@@ -1,0 +1,137 @@
+"""What every page of the admin site starts from: who may open it, who asks and when, and how a refusal is shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.refusals import Refused
+from accounts.requests import PortalRequest
+
+
+def asked(request: HttpRequest) -> tuple[User, datetime]:
+    """Who asks, and when: every page of the site is behind the sign-in, and each request has its instant."""
+    known = cast(PortalRequest, request)
+    return known.user, known.at
+
+
+class ByAppointment(BaseModelAdmin):  # type: ignore[type-arg]
+    """Opens a model to whom the site is open, and to nobody else; to be read only, unless it says more."""
+
+    may_add = False
+    may_change = False
+    formfield_overrides = {models.TextField: {"widget": AdminTextInputWidget}}
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add and self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and self.admin_site.has_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Without the buttons that open a second window; a choice is named as its own pages name it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+            if self.admin_site.is_registered(db_field.related_model):
+                named = cast(PortalModelAdmin, self.admin_site.get_model_admin(db_field.related_model))
+                field.label_from_instance = named.title_of  # type: ignore[attr-defined]
+        return field
+
+
+class AskedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that knows who asks and when, and shows what an action refuses where it can be mended."""
+
+    by: User
+    at: datetime
+
+    @contextmanager
+    def refusals_shown(self, **places: str) -> Iterator[None]:
+        """Put refusals above the form and faults at their field, or at the one named in place of it."""
+        try:
+            yield
+        except Refused as no:
+            self.add_error(None, no.message)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                place = places.get(name, name)
+                self.add_error(place if place in self.fields else None, messages)
+
+
+class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-arg]
+    """The pages of a model."""
+
+    list_per_page = 100
+    list_max_show_all = 1000
+    show_full_result_count = False
+    save_on_top = False
+
+    def title_of(self, obj: Any) -> str:
+        """How the object is named in headings and where it is to be chosen."""
+        return str(obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if issubclass(form, AskedForm):
+            form.by, form.at = asked(request)
+        return form
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the object's name as its own pages say it."""
+        context["subtitle"] = self.title_of(kwargs["obj"]) if kwargs["obj"] else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class PortalInline(ByAppointment, admin.TabularInline):  # type: ignore[type-arg]
+    """The rows of a model on the page of another."""
+
+    extra = 0
+    can_delete = False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        if issubclass(formset.form, AskedForm):
+            formset.form.by, formset.form.at = asked(request)
+        return formset
+
+
+def day_input() -> forms.DateInput:
+    """An input that takes a day from a calendar."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def instant_input() -> forms.DateTimeInput:
+    """An input that takes a day and a time."""
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+def last_day(days: Any) -> date | None:
+    """The last day of a range of days, which is stored by the day after it."""
+    return days.upper - timedelta(days=1) if days.upper else None
+
+
+def until(instants: Any) -> str:
+    """The end of a range of instants as an office writes it: midnight is 24:00 of the day before."""
+    if instants.upper is None:
+        return ""
+    end = timezone.localtime(instants.upper)
+    return f"24:00 {end - timedelta(days=1):%d/%m/%Y}" if end.time() == time() else f"{end:%H:%M %d/%m/%Y}"
