@@ -1,5 +1,6 @@
 """What the city reads: values rolled up, with how much of the city they speak for; and the marks that ask for it."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -7,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from reports import labels
+from reports.folds import SpaceFold, quotient
 from reports.models.regime import Form, Indicator
 from reports.models.report import Period
 from reports.querysets import FigureQuerySet
+from reports.workflow import State
 
 
 class Figure(models.Model):
@@ -50,6 +53,31 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.scope_id} {self.period_id}"
+
+    @property
+    def reading(self) -> Decimal | None:
+        """The figure itself, in its indicator's unit of measure; what is divided is divided and rounded only here."""
+        match self.indicator.space_fold:
+            case SpaceFold.RATIO:
+                return self.indicator.ratio(self.numerator, self.denominator)
+            case SpaceFold.MEAN:
+                return quotient(self.total, Decimal(self.count), self.indicator.decimals)
+            case SpaceFold.MIN:
+                return self.lowest
+            case SpaceFold.MAX:
+                return self.highest
+            case _sum:
+                return self.total
+
+    @property
+    def read(self) -> int:
+        """How many reports its state reads: the approved ones, or all that are submitted and stand."""
+        return self.approved if self.state == State.CONFIRMED else self.submitted
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every expected report has given its number."""
+        return self.count == self.expected
 
 
 class Mark(models.Model):

@@ -1,5 +1,6 @@
 """What is asked: report regimes with their versions, items and rules; indicators; targets; days off."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.labels import LEVELS
 from accounts.models import Unit
 from reports import labels
-from reports.folds import SpaceFold, TimeFold
+from reports.folds import SpaceFold, TimeFold, quotient
 from reports.periods import Frequency, WindowRule
 from reports.querysets import CalendarDayQuerySet
 
@@ -85,6 +86,12 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def ratio(self, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+        """Numerator ÷ denominator in the unit of measure and with the decimals of this indicator, half up."""
+        if numerator is not None and self.unit_of_measure == "%":
+            numerator *= 100
+        return quotient(numerator, denominator, self.decimals)
 
 
 class Form(models.Model):
@@ -301,3 +308,7 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.origin} {self.year}"
+
+    def is_met_by(self, number: Decimal) -> bool:
+        """Whether a figure of that size reaches the target."""
+        return number == self.low if self.comparator == self.Comparator.EQUAL else number >= self.low
