@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
+from accounts.models import User
 from reports import checks, formulas
 from reports.models import FormVersion, Item, Report, Revision, Rule, Value
+from reports.workflow import STANDING
 
 
 @dataclass
@@ -57,6 +60,32 @@ class Terms:
             for rule in self.rules
         ]
 
+    def formula_of(self, item: Item) -> str:
+        """How an item that is never typed in comes about; empty for one that is, and for a ratio without its parts.
+
+        A ratio divides the items that ask for its two parts, in per cent where that is its unit of measure.
+        """
+        ratio = item.indicator
+        if ratio.numerator_id is None:
+            return item.formula
+        asking = {other.indicator_id: other.code for other in self.items}
+        above, below = asking.get(ratio.numerator_id), asking.get(ratio.denominator_id or 0)
+        if above is None or below is None:
+            return ""
+        return f"{above} / {below} * 100" if ratio.unit_of_measure == "%" else f"{above} / {below}"
+
+    def is_typed(self, item: Item) -> bool:
+        """Whether a person types this item in, as it is neither computed nor a ratio."""
+        return not item.formula and item.indicator.numerator_id is None
+
+    def with_ratios(self, numbers: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+        """These numbers and the ratios, which are never stored; not rounded, None where a part is not known."""
+        ratios = {item.code: self.formula_of(item) for item in self.items if item.indicator.numerator_id is not None}
+        return {
+            **numbers,
+            **{code: formulas.compile(text).value(numbers) if text else None for code, text in ratios.items()},
+        }
+
     def computed(self, numbers: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
         """The computed items' numbers, given the typed ones."""
         return checks.computed(self.specs, numbers)
@@ -65,6 +94,16 @@ class Terms:
         """Everything that is wrong with these numbers."""
         answers = {checks.Cell(code): checks.Answer(number) for code, number in numbers.items()}
         return checks.problems(self.specs, self.rule_specs, answers)
+
+
+def readable(report: Report, *, by: User, at: datetime) -> int | None:
+    """The key of the revision whose content this person may read now, or None where there is none yet.
+
+    The unit's own people read the current one; everybody else the latest that is submitted and stands.
+    """
+    if report.status in STANDING or any(post.unit_id == report.unit_id for post in by.posts(at)):
+        return report.current_id
+    return report.approved_id
 
 
 def numbers_of(revision: Revision | int) -> dict[str, Decimal | None]:

@@ -38,6 +38,19 @@ ACTIONS = words(
     }
 )
 
+DONE = words(
+    {
+        Action.HAND_UP: _("The report was handed up. The head of the unit signs and submits it next."),
+        Action.HAND_BACK: _("The report was handed back. Its reporters can change the figures again."),
+        Action.SUBMIT: _("The report was submitted. It can be recalled until somebody has checked or approved it."),
+        Action.RECALL: _("The report was recalled. Correct the figures, then submit it again."),
+        Action.CHECK: _("The report was checked. The owner of the form approves it next."),
+        Action.RETURN: _("The report was returned to the unit, with your reason."),
+        Action.APPROVE: _("The report was approved. Its figures are now confirmed."),
+    }
+)
+"""What was done and what can follow, by the action."""
+
 STANDINGS = words(
     {
         Standing.NOT_DUE: _("Not due"),

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from reports.pages import city, figures, listing, report, review, unit, work
+from reports.pages import cells, city, figures, listing, receipt, report, review, steps, unit, work
 
 urlpatterns = [
     path("", work.show, name="work"),
     path("reports/", listing.show, name="reports"),
     path("reports/<int:pk>/", report.show, name="report"),
-    path("reports/<int:pk>/cells/", report.cells, name="report-cells"),
-    path("reports/<int:pk>/steps/", report.steps, name="report-steps"),
-    path("reports/<int:pk>/receipts/<int:number>/", report.receipt, name="receipt"),
+    path("reports/<int:pk>/cells/", cells.save, name="report-cells"),
+    path("reports/<int:pk>/steps/", steps.make, name="report-steps"),
+    path("reports/<int:pk>/receipts/<int:number>/", receipt.show, name="receipt"),
     path("review/", review.show, name="review"),
     path("city/", city.show, name="city"),
     path("figures/<int:pk>/", figures.show, name="figures"),

@@ -39,16 +39,21 @@ class Cell:
 
 @dataclass
 class Saved:
-    """What became of a save: cells as they stand now, cells refused as stale, and what is wrong with the content.
+    """What became of a save: cells that were saved, cells refused as stale, and what is wrong with the content.
 
-    `numbers` are all numbers of the revision by item code as they stand after the save, the computed ones too.
+    All cells are given as they stand afterwards; `stands` are those of the whole form, in its order.
     """
 
     edit: int
     cells: list[Cell] = field(default_factory=list)
     stale: list[Cell] = field(default_factory=list)
+    stands: list[Cell] = field(default_factory=list)
     problems: list[checks.Problem] = field(default_factory=list)
-    numbers: dict[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, Decimal | None]:
+        """All numbers by item code, the computed ones too."""
+        return {cell.item: cell.number for cell in self.stands}
 
 
 def may_fill(report: Report, *, by: User, at: datetime) -> bool:
@@ -97,7 +102,7 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
     if changed:
         _store(changed, report, by)
         saved.edit = report.edit
-    saved.numbers = named
+    saved.stands = [Cell(item.code, "", *cells.get((item.pk, ""), (None, 0))) for item in terms.items]
     saved.problems = terms.problems(named)
     return saved
 
@@ -131,25 +136,29 @@ def _store(changed: Contents, report: Report, by: User) -> None:
     report.save(update_fields=["edit"])
 
 
+def objection(entry: Entry, terms: content.Terms) -> str:
+    """Why the form does not take this entry, in a whole sentence; empty where it does."""
+    item = terms.by_code.get(entry.item)
+    number = entry.number
+    if item is None or entry.row:
+        return _("This form has no such cell.")
+    if not terms.is_typed(item):
+        return _("This cell is computed and cannot be typed in.")
+    if number is None:
+        return ""
+    if not number.is_finite() or abs(number) >= TOO_LONG:
+        return _("The number is too large: at most 15 digits before the comma.")
+    if number < 0:
+        return _("The number cannot be negative.")
+    if number != round(number, item.indicator.decimals):
+        return _("The number has more decimals than this indicator takes (%(decimals)d).") % {
+            "decimals": item.indicator.decimals
+        }
+    return ""
+
+
 def _refuse_wrong_entries(entries: Sequence[Entry], terms: content.Terms) -> None:
-    """Refuse the save where a cell is not of the form, is computed, or is given a number it cannot take."""
-    wrong: dict[str, str] = {}
-    for entry in entries:
-        item = terms.by_code.get(entry.item)
-        number = entry.number
-        if item is None or entry.row:
-            wrong[entry.item] = _("This form has no such cell.")
-        elif item.formula or item.indicator.numerator_id:
-            wrong[entry.item] = _("This cell is computed and cannot be typed in.")
-        elif number is None:
-            continue
-        elif not number.is_finite() or abs(number) >= TOO_LONG:
-            wrong[entry.item] = _("The number is too large: at most 15 digits before the comma.")
-        elif number < 0:
-            wrong[entry.item] = _("The number cannot be negative.")
-        elif number != round(number, item.indicator.decimals):
-            wrong[entry.item] = _("The number has more decimals than this indicator takes (%(decimals)d).") % {
-                "decimals": item.indicator.decimals
-            }
+    """Refuse the save where the form does not take one of its entries."""
+    wrong = {entry.item: words for entry in entries if (words := objection(entry, terms))}
     if wrong:
         raise ValidationError(wrong)

@@ -34,6 +34,15 @@ def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
     return [move for move in moves if any((who.role, places.get(who.place)) in held for who in move.who)]
 
 
+def hindrance(row: Move, report: Report, *, by: User, at: datetime) -> Refused | None:
+    """What would refuse this move of the report as it stands, known before it is tried; a reason is still to come."""
+    try:
+        _refuse_unmet_needs(row, report, by=by, at=at, reason="-")
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 @transaction.atomic
 def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, reason: str = "") -> Step:
     """Make one move of a report and record it.

@@ -1,23 +1,126 @@
 """One report: its figures, its moves, its history."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.requests import PortalRequest
+from reports import content, labels
+from reports.actions import filing, moving
+from reports.models import CalendarDay, Report, Step
+from reports.pages.sheet import Kept, sheet_of
+from reports.periods import PeriodCode
+from reports.standing import standing
+from reports.workflow import ONWARD, OWED, Action, Effect, Move, Needs, Status
+
+AT_ONCE = (Action.HAND_UP, Action.CHECK)
+"""Moves that bind nobody and need no reason, so they are made without being asked twice."""
+
+SIGNS = {
+    Action.HAND_UP: "writing-sign",
+    Action.HAND_BACK: "arrow-back-up",
+    Action.SUBMIT: "send",
+    Action.RECALL: "arrow-back-up",
+    Action.CHECK: "clipboard-check",
+    Action.RETURN: "arrow-back-up",
+    Action.APPROVE: "circle-check",
+}
 
 
-def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One report: its figures, its moves, its history."""
-    return HttpResponse("")
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A move that this person may make, as the page offers it."""
+
+    move: Move
+    main: bool
+
+    @property
+    def action(self) -> str:
+        return self.move.action.value
+
+    @property
+    def words(self) -> str:
+        return str(labels.ACTIONS[self.move.action])
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.move.action]
+
+    @property
+    def at_once(self) -> bool:
+        return self.move.action in AT_ONCE
+
+    @property
+    def asks_reason(self) -> bool:
+        return Needs.REASON in self.move.needs
+
+    @property
+    def shows_figures(self) -> bool:
+        return self.move.effect in (Effect.FREEZES, Effect.ACCEPTS)
 
 
-def cells(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save typed cells."""
-    return HttpResponse("")
+def show(request: PortalRequest, pk: int) -> HttpResponse:
+    """The report; with `?move=` the dialog of that move, alone where a script asks for it."""
+    return page(request, get(request, pk), Kept(move=request.GET.get("move", "")))
 
 
-def steps(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a move."""
-    return HttpResponse("")
+def get(request: PortalRequest, pk: int) -> Report:
+    """The report, if this person may read it now; else 404."""
+    reports = Report.objects.visible_to(request.user, request.at).with_names()
+    return get_object_or_404(reports.select_related("version__basis", "superior", "approved"), pk=pk)
 
 
-def receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The receipt of a submitted revision."""
-    return HttpResponse("")
+def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
+    """The whole screen, with whatever was typed and not taken shown again."""
+    user, at = request.user, request.at
+    revision = content.readable(report, by=user, at=at)
+    sheet = sheet_of(report, revision, kept)
+    buttons = _buttons(moving.moves_open(report, by=user, at=at))
+    chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
+    calendar = CalendarDay.objects.as_calendar()
+    seen = {
+        "report": report,
+        "sheet": sheet,
+        "kept": kept,
+        "stand": standing(report.deadline, report.received_at, at, calendar),
+        "stand_now": standing(report.deadline, report.received_at or at, at, calendar),
+        "buttons": buttons,
+        "chosen": chosen,
+        "hindrance": chosen and moving.hindrance(chosen.move, report, by=user, at=at),
+    }
+    if request.htmx and chosen:
+        return render(request, "portal/report_move.html", seen)
+    steps = list(report.steps.select_related("by", "revision").order_by("-seq"))
+    period = PeriodCode.parse(report.period.code)
+    own = any(post.unit_id == report.unit_id for post in user.posts(at))
+    seen |= {
+        "own": own,
+        "has_content": revision is not None,
+        "is_draft": revision == report.current_id and report.status in OWED,
+        "may_fill": filing.may_fill(report, by=user, at=at),
+        "steps": steps,
+        "sent_back": _sent_back(report, steps, own=own),
+        "last_period": period.previous.code,
+        "last_year": period.same_last_year.code,
+        "unsaved": [(line, kept.typed[line.code]) for line in sheet.lines if line.code in kept.typed],
+    }
+    return render(request, "portal/report.html", seen, status=kept.status)
+
+
+def _buttons(moves: list[Move]) -> list[Button]:
+    """The moves as buttons, onward before back; the last of those onward is the main one."""
+    onward = [move for move in moves if move.action in ONWARD]
+    back = [move for move in moves if move.action not in ONWARD]
+    return [Button(move, main=onward[-1:] == [move]) for move in [*reversed(onward), *back]]
+
+
+def _sent_back(report: Report, steps: list[Step], *, own: bool) -> Step | None:
+    """The step that asked for corrections which are still owed: a return, or a hand back that nothing followed."""
+    if report.status not in OWED or not steps:
+        return None
+    if own and report.status == Status.DRAFT and steps[0].action == Action.HAND_BACK:
+        return steps[0]
+    since = (step for step in steps if step.action in (Action.SUBMIT, Action.RETURN, Action.RECALL))
+    last = next(since, None)
+    return last if last and last.action == Action.RETURN else None

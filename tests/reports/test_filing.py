@@ -54,6 +54,7 @@ def test_computed_cells_follow_what_is_typed_and_are_given_back(city):
 
     assert cells_of(saved)["to_handle"] == (100, 1)
     assert saved.numbers["to_handle"] == 100
+    assert [cell.item for cell in saved.stands][-3:] == ["online", "closed", "online_share"]
     assert stored(city)["to_handle"] == 100
 
 

@@ -1,0 +1,65 @@
+/* What every page of a report does: what was typed is saved before a move, binding moves ask in a dialog (without this
+   file on a page), problems lead to their cells, and figures that were typed too late to be saved are still shown. */
+"use strict";
+
+(() => {
+  const dialog = document.getElementById("move");
+  const settled = async () => !window.portal.settled || window.portal.settled();
+
+  async function ask(address) {
+    if (!(await settled())) return;
+    try {
+      const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      dialog.innerHTML = await answer.text();
+      dialog.showModal();
+    } catch {
+      location.assign(address);
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a, button");
+    if (!target) return;
+    const cell = target.hash && target.hash.startsWith("#cell-") && document.getElementById(target.hash.slice(1));
+    if (cell) {
+      if (dialog.open) dialog.close();
+      cell.focus();
+      cell.scrollIntoView({ block: "center" });
+    } else if (target.matches("a[data-move]")) {
+      ask(target.href);
+    } else if (target.matches("[data-print]")) {
+      window.print();
+    }
+    if (cell || target.matches("a[data-move], a[data-closes]")) event.preventDefault();
+  });
+
+  document.querySelectorAll("form[data-move]").forEach((form) => form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await settled()) form.submit();
+  }));
+
+  document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
+
+  /* Figures kept on this machine for a revision that can no longer take them. */
+  const left = document.getElementById("left-over");
+  try {
+    const { store, current } = left.dataset;
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(store) && key !== current);
+    const texts = keys.flatMap((key) => Object.entries(JSON.parse(localStorage.getItem(key)))).map(([code, [typed]]) => {
+      const name = document.getElementById(`name-${code}`);
+      return `${name ? name.textContent : code}: ${typed}`;
+    });
+    left.querySelector("q").textContent = texts.join("; ");
+    left.hidden = !texts.length;
+    left.querySelector("button").addEventListener("click", () => {
+      keys.forEach((key) => localStorage.removeItem(key));
+      left.hidden = true;
+    });
+  } catch { /* nothing was kept, or this is a page without figures */ }
+
+  if (dialog && dialog.open) {
+    dialog.close();
+    dialog.showModal();
+  }
+})();

@@ -1,0 +1,41 @@
+/* Numbers as people type them here, and the formulas of worked-out lines: as far as a preview needs them. What counts is
+   what the server answers. */
+"use strict";
+
+(() => {
+  const plain = (text) => (/^\d[\d. \u00a0]*(,\d+)?$/.test(text) ? Number(text.replace(/[. \u00a0]/g, "").replace(",", ".")) : NaN);
+
+  function read(text) {
+    const typed = text.trim();
+    if (!typed.startsWith("=")) return plain(typed);
+    const terms = typed.slice(1).match(/[+-]?[^+-]+/g) || [];
+    return terms.reduce((sum, term) => sum + (term[0] === "-" ? -1 : 1) * plain(term.replace(/^[+-]/, "").trim()), 0);
+  }
+
+  const write = (number, decimals) => Number.isFinite(number)
+    ? new Intl.NumberFormat("vi-VN", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(number) : "";
+
+  /** A formula of the form (codes, numbers, + - * / and parentheses); NaN where a part is not known. */
+  function evaluate(text, value) {
+    const tokens = text.match(/[a-z]\w*|[\d.]+|[-+*/()]/g);
+    let next = 0;
+    const factor = () => {
+      const token = tokens[next++];
+      if (token === "-") return -factor();
+      if (token === "(") { const inside = sum(); next++; return inside; }
+      return /^\d/.test(token) ? Number(token) : value(token);
+    };
+    const chain = (part, first) => {
+      let total = part();
+      while (tokens[next] === first || tokens[next] === { "+": "-", "*": "/" }[first]) {
+        const sign = tokens[next++], right = part();
+        total = { "+": total + right, "-": total - right, "*": total * right, "/": total / right }[sign];
+      }
+      return total;
+    };
+    const sum = () => chain(() => chain(factor, "*"), "+");
+    return sum();
+  }
+
+  window.portal.sums = { read, write, evaluate };
+})();
