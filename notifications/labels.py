@@ -1,10 +1,14 @@
-"""The words people see for occasions, channels and deliveries."""
+"""The words people see for notices, channels, deliveries and attempts."""
 
+from datetime import datetime
 from enum import StrEnum
 
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
+from reports.calendars import due_day
 
 
 class Channel(StrEnum):
@@ -22,6 +26,15 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class Outcome(StrEnum):
+    """What came of one try: an unclear one may have reached the person, and a later one may repeat it."""
+
+    BEGUN = "begun"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+
 CHANNELS = words({Channel.EMAIL: _("E-mail")})
 
 DELIVERY_STATES = words(
@@ -32,3 +45,31 @@ DELIVERY_STATES = words(
         DeliveryState.DEAD: _("Given up"),
     }
 )
+
+OUTCOMES = words(
+    {
+        Outcome.BEGUN: _("Being sent"),
+        Outcome.ACCEPTED: _("Accepted"),
+        Outcome.FAILED: _("Failed"),
+        Outcome.UNCLEAR: _("Unclear, may have arrived"),
+    }
+)
+
+
+def headline(rung: int) -> str:
+    """What a notice of that rung says in a few words that stay true whenever they are read."""
+    if rung < 0:
+        return gettext("Reminder: the report will soon be due")
+    if rung == 0:
+        return gettext("Reminder on the day the report is due")
+    return gettext("The report was not received by its deadline")
+
+
+def deadline_words(deadline: datetime) -> str:
+    """24:00 ngày 16/05/2022 for the midnight that ends 16 May; 10:00 ngày 17/05/2022 for any other time."""
+    local = timezone.localtime(deadline)
+    end_of_day = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return gettext("%(time)s on %(day)s") % {
+        "time": "24:00" if end_of_day else f"{local:%H:%M}",
+        "day": f"{due_day(deadline):%d/%m/%Y}",
+    }

@@ -2,14 +2,17 @@
 
 from celery import shared_task
 
+from accounts import clock
+from notifications.actions import delivering, planning
+
 
 @shared_task
 def remind() -> int:
     """Owe notices to those who still owe their reports."""
-    return 0
+    return planning.plan(at=clock.now())
 
 
 @shared_task
 def deliver() -> int:
     """Send what is owed."""
-    return 0
+    return delivering.deliver(at=clock.now())

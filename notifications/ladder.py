@@ -1,0 +1,64 @@
+"""The ladder: which working days from a deadline speak to whom, and which rung a person hears at an instant.
+
+A rung is told from the instant it falls until a later rung that names the same person falls, and no rung is told after
+24:00 of the LAST-th working day after the due day: a portal that was silent for longer, or was given the past to hold,
+does not begin to remind of it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from accounts.roles import Role
+from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar, due_day
+
+MORNING = time(7, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One row of the ladder: so many working days from the day a report is due, at that hour, these roles are told."""
+
+    days: int
+    roles: tuple[Role, ...]
+    hour: time = MORNING
+
+    def falls(self, deadline: datetime, calendar: WorkingCalendar) -> datetime:
+        """The instant from which this rung of a deadline is told, in ZONE."""
+        return datetime.combine(calendar.after(due_day(deadline), self.days), self.hour, ZONE)
+
+    def occasion(self, deadline: datetime) -> str:
+        """What names this rung of this deadline: of a moved deadline it is another."""
+        return f"rung:{self.days}:{due_day(deadline)}"
+
+
+RUNGS = (
+    #    days  who
+    Rung(-2, (Role.REPORTER, Role.HEAD)),
+    Rung(0, (Role.REPORTER, Role.HEAD)),
+    Rung(+1, (Role.HEAD,)),
+)
+
+LAST = 5  # working days after the due day
+
+
+def fallen(deadline: datetime, at: datetime, calendar: WorkingCalendar) -> tuple[Rung, ...]:
+    """The rungs of a deadline that may be told at that instant, the latest first; none long after the deadline."""
+    if at >= _end(calendar.after(due_day(deadline), LAST)):
+        return ()
+    return tuple(rung for rung in reversed(RUNGS) if rung.falls(deadline, calendar) <= at)
+
+
+def rung_for(roles: Collection[Role], deadline: datetime, at: datetime, calendar: WorkingCalendar) -> Rung | None:
+    """The one rung that a person with these roles hears at that instant: the highest of those that name them."""
+    return next((rung for rung in fallen(deadline, at, calendar) if not set(roles).isdisjoint(rung.roles)), None)
+
+
+def reach(at: datetime, calendar: WorkingCalendar) -> tuple[datetime, datetime]:
+    """After which instant, and not after which, a deadline lies if any of its rungs may be told at that instant."""
+    today = at.astimezone(ZONE).date()
+    return _end(calendar.after(today, -LAST - 1)), _end(calendar.after(today, 1 - RUNGS[0].days))
+
+
+def _end(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE) + END_OF_DAY
