@@ -44,9 +44,9 @@ RETURN_REASONS = (
 
 
 class Temper:
-    """One unit's size, trend and punctuality."""
+    """One unit's size, trend and punctuality; a punctual one has never been late."""
 
-    def __init__(self, seed: int, code: str, level: Level) -> None:
+    def __init__(self, seed: int, code: str, level: Level, *, punctual: bool = False) -> None:
         self.random = Random(f"{seed}/{code}")  # noqa: S311  (a demonstration, not a secret)
         habits = HABITS[level]
         self.documents_in = self.random.uniform(*habits.documents_in)
@@ -54,7 +54,9 @@ class Temper:
         self.dossiers = self.random.uniform(*habits.dossiers)
         self.online = self.random.uniform(habits.online[0], sum(habits.online) / 2 + 0.02)
         self.gain = (habits.online[1] - self.online) * self.random.uniform(0.0, 0.6) / 12
-        self.careless = self.random.random() < CARELESS
+        self.late, self.never = (0.55, 0.20) if self.random.random() < CARELESS else (0.065, 0.018)
+        if punctual:
+            self.late = self.never = 0.0
         self.left_open = round(self.dossiers * self.random.uniform(0.05, 0.2))
 
     def month(self, code: PeriodCode) -> Numbers:
@@ -81,12 +83,11 @@ class Temper:
 
     def filed_at(self, deadline: datetime, window_ends: date, calendar: WorkingCalendar) -> datetime | None:
         """When the report of that deadline is received; None for never. About 88 % on time, 9 % late, 3 % never."""
-        late, never = (0.55, 0.20) if self.careless else (0.065, 0.018)
         draw = self.random.random()
         due = due_day(deadline)
-        if draw < never:
+        if draw < self.never:
             return None
-        if draw < never + late:
+        if draw < self.never + self.late:
             days = self.random.choices((1, self.random.randint(2, 3), self.random.randint(4, 9)), (65, 25, 10))[0]
             return self._in_office_hours(datetime.combine(calendar.after(due, days), time(), ZONE))
         day = due if self.random.random() < 0.5 else max(calendar.after(due, -1), calendar.after(window_ends, 1))

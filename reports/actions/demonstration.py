@@ -71,7 +71,8 @@ def fill(
     unit = 0
     for report in reports:
         if temper is None or report.unit_id != unit:
-            unit, temper = report.unit_id, Temper(seed, report.unit.code, Level(report.unit.level))
+            code = report.unit.code
+            unit, temper = report.unit_id, Temper(seed, code, Level(report.unit.level), punctual=code == kept_open)
         numbers = temper.month(PeriodCode.parse(report.period.code))
         if report.period.last_day < at.date() and not (report.unit.code == kept_open and report.deadline > at):
             lives.append(_live(report, temper, numbers, people=people, calendar=calendar, at=at))

@@ -1,15 +1,20 @@
 """The real stack for journeys: web server, worker and beat on the test's own database, mail on loopback, Chromium."""
 
+import json
 import os
 import socket
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.test import Client
 
 from accounts import clock
 from dxportal import serve
+from dxportal.embedded.valkey import valkey
 from tests import browser
 from tests.city import NOW, PASSWORD
 
@@ -49,11 +54,40 @@ def postbox():
 class Portal:
     """The running portal: its address, its processes, its clock, its people."""
 
-    def __init__(self, address, processes, city, postbox):
+    def __init__(self, address, processes, city, postbox, broker):
         self.address = address
         self.processes = processes
         self.city = city
         self.postbox = postbox
+        self.broker = broker
+
+    def post(self, person, path, content):
+        """POST JSON as that person would over HTTP; return the status and what was answered."""
+        client = Client()
+        client.force_login(person)
+        token = "a" * 32
+        request = Request(  # noqa: S310  (our own address)
+            self.address + path,
+            data=json.dumps(content).encode(),
+            headers={
+                "Content-Type": "application/json",
+                "Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}",
+                "X-CSRFToken": token,
+            },
+        )
+        try:
+            with urlopen(request, timeout=20) as answer:  # noqa: S310
+                return answer.status, json.load(answer)
+        except HTTPError as refused:
+            return refused.code, json.load(refused)
+
+    def step(self, person, report, action, reason=""):
+        """Make a move through the API, with the edit as it stands."""
+        report.refresh_from_db()
+        path = f"/api/v1/reports/{report.pk}/steps/"
+        status, answer = self.post(person, path, {"action": action, "edit": report.edit, "reason": reason})
+        assert status == 201, answer
+        return answer
 
     def set_clock(self, instant):
         clock.set_to(instant)
@@ -72,11 +106,12 @@ def portal(shared_city, postbox, tmp_path, settings):
     settings.DEMO_CLOCK = str(tmp_path / "clock")
     clock.set_to(NOW)
     port = free_port()
+    broker = valkey(tmp_path, durable=False)
     environment = os.environ | {
         "DXPORTAL_ENV": "test",
         "DJANGO_SETTINGS_MODULE": "dxportal.settings",
         "DATABASE_URL": database_url(),
-        "REDIS_URL": urlsplit(os.environ["REDIS_URL"])._replace(path="/7").geturl(),
+        "REDIS_URL": broker.use(),
         "EMAIL_URL": postbox.url,
         "DEMO_CLOCK": settings.DEMO_CLOCK,
         "SWEEP_SECONDS": "2",
@@ -87,7 +122,8 @@ def portal(shared_city, postbox, tmp_path, settings):
         processes.start("worker", serve.worker())
         processes.start("beat", serve.beat(tmp_path))
         processes.await_page(f"http://127.0.0.1:{port}/livez")
-        yield Portal(f"http://127.0.0.1:{port}", processes, shared_city, postbox)
+        yield Portal(f"http://127.0.0.1:{port}", processes, shared_city, postbox, broker)
+    broker.leave()
 
 
 @pytest.fixture(scope="session")
