@@ -216,21 +216,45 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["dxportal.api.Json"],
     "DEFAULT_PAGINATION_CLASS": "dxportal.api.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "dxportal.api.problem",
-    "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "dxportal",
-    "DESCRIPTION": "The reporting portal of a city's digital transformation.",
+    "TITLE": _("Digital transformation reporting portal"),
+    "DESCRIPTION": _(
+        "Reports, their moves and the figures of the city, for programs. Requests carry the session of the person who "
+        "is signed in, and those that write the value of the cookie csrftoken as X-CSRFToken. Numbers are strings with "
+        "a decimal point, instants carry their offset, and every refusal is a problem with a stable code (RFC 9457)."
+    ),
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {},
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SORT_OPERATION_PARAMETERS": False,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dxportal.api.document_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Level": "accounts.labels.LEVELS.items",
+        "UnitKind": "accounts.labels.Kind",
+        "Status": "reports.labels.STATUSES.items",
+        "Action": "reports.labels.ACTIONS.items",
+        "Standing": "reports.labels.STANDINGS.items",
+        "Origin": "reports.labels.ORIGINS.items",
+        "State": "reports.labels.STATES.items",
+        "Frequency": "reports.labels.FREQUENCIES.items",
+        "WindowRule": "reports.labels.WINDOW_RULES.items",
+        "SpaceFold": "reports.labels.SPACE_FOLDS.items",
+        "TimeFold": "reports.labels.TIME_FOLDS.items",
+        "FormKind": "reports.models.FormVersion.Kind",
+        "Operator": "reports.models.Rule.Operator",
+        "Severity": "reports.models.Rule.Severity",
+    },
 }
 
 LOGGING = {
@@ -239,6 +263,7 @@ LOGGING = {
     "formatters": {
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": STAMPS,
             "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event", "logger"]),
         }
     },
@@ -249,9 +274,7 @@ structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
+        *STAMPS,
         structlog.processors.format_exc_info,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
