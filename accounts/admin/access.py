@@ -89,6 +89,14 @@ class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-ar
         """How the object is named in headings and where it is to be chosen."""
         return str(obj)
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.strip()
+        return (self.found(request, queryset, text) if text else queryset), False
+
+    def found(self, request: HttpRequest, queryset: Any, text: str) -> Any:
+        """The rows that a search finds; people and units are found with and without diacritics."""
+        return super().get_search_results(request, queryset, text)[0]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if issubclass(form, AskedForm):
@@ -129,9 +137,12 @@ def last_day(days: Any) -> date | None:
     return days.upper - timedelta(days=1) if days.upper else None
 
 
-def until(instants: Any) -> str:
-    """The end of a range of instants as an office writes it: midnight is 24:00 of the day before."""
-    if instants.upper is None:
-        return ""
-    end = timezone.localtime(instants.upper)
+def written_end(instant: datetime) -> str:
+    """An end as an office writes it: midnight is 24:00 of the day before."""
+    end = timezone.localtime(instant)
     return f"24:00 {end - timedelta(days=1):%d/%m/%Y}" if end.time() == time() else f"{end:%H:%M %d/%m/%Y}"
+
+
+def until(instants: Any) -> str:
+    """The end of a range of instants; nothing where it is open."""
+    return written_end(instants.upper) if instants.upper else ""

@@ -172,11 +172,9 @@ class AppointmentAdmin(PortalModelAdmin):
         now = Appointment.objects.in_force(asked(request)[1]).filter(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(gives_rights=Exists(now))
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if not search_term.strip():
-            return queryset, False
-        people, places = User.objects.get_queryset().matching(search_term), Unit.objects.matching(search_term)
-        return queryset.filter(Q(user__in=people) | Q(unit__in=places)), False
+    def found(self, request: HttpRequest, queryset: Any, text: str) -> Any:
+        people, places = User.objects.get_queryset().matching(text), Unit.objects.matching(text)
+        return queryset.filter(Q(user__in=people) | Q(unit__in=places))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **{"form": EndForm if obj else AppointmentForm, **kwargs})

@@ -108,8 +108,8 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):  # type: ignore[type-arg]
         running = Appointment.objects.in_force(asked(request)[1]).select_related("unit__parent").order_by("role")
         return super().get_queryset(request).prefetch_related(Prefetch("appointments", running, to_attr="running"))
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return (queryset.matching(search_term) if search_term.strip() else queryset), False
+    def found(self, request: HttpRequest, queryset: Any, text: str) -> Any:
+        return queryset.matching(text)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return () if obj is None else self.inlines

@@ -182,8 +182,8 @@ class UnitAdmin(PortalModelAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         return Unit.objects.in_tree_order().query.order_by if _as_tree(request) else ("sort_key", "pk")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return (queryset.matching(search_term) if search_term.strip() else queryset), False
+    def found(self, request: HttpRequest, queryset: Any, text: str) -> Any:
+        return queryset.matching(text)
 
     def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Kinds stand in groups by their level."""
