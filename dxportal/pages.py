@@ -71,6 +71,8 @@ def _places(request: HttpRequest, posts: tuple[Post, ...]) -> list[dict[str, obj
     """The entries of the navigation that this person has, the present one marked."""
     held = {post.role for post in posts}
     here = request.resolver_match.view_name if request.resolver_match else ""
+    if here.startswith("admin:"):
+        here = "admin:index"
     return [
         {
             "url": reverse(place.address),
