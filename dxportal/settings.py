@@ -257,6 +257,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+STAMPS = [
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
