@@ -3,10 +3,10 @@
 from allauth.account import views as account
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
 
-from dxportal import pages
+from dxportal import api, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
@@ -17,7 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path("api/v1/", include("reports.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/", api.docs, name="api-docs"),
+    re_path(r"^api/(?P<rest>.+/)$", login_not_required(api.nothing), name="api-nothing"),
     path("admin/", admin.site.urls),
     path("favicon.ico", login_not_required(pages.favicon), name="favicon"),
     path("livez", login_not_required(pages.livez), name="livez"),

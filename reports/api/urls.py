@@ -1,5 +1,18 @@
 """Addresses of the API, version 1."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports.api import content, figures, forms, reports, steps, units
+
+urlpatterns = [
+    path("units/", units.Units.as_view(), name="api-units"),
+    path("units/<int:pk>/", units.OneUnit.as_view(), name="api-unit"),
+    path("forms/", forms.Forms.as_view(), name="api-forms"),
+    path("forms/<str:code>/", forms.OneForm.as_view(), name="api-form"),
+    path("reports/", reports.Reports.as_view(), name="api-reports"),
+    path("reports/<int:pk>/", reports.OneReport.as_view(), name="api-report"),
+    path("reports/<int:pk>/values/", content.Values.as_view(), name="api-values"),
+    path("reports/<int:pk>/steps/", steps.Steps.as_view(), name="api-steps"),
+    path("reports/<int:pk>/receipts/<int:number>/", reports.OneReceipt.as_view(), name="api-receipt"),
+    path("figures/", figures.Figures.as_view(), name="api-figures"),
+]

@@ -1,0 +1,203 @@
+"""Figures: what a unit's reports add up to, and for how many of them they speak."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Unit
+from accounts.roles import Level
+from reports.api.asking import CodeField, Exact, PeriodField, PlainNumber, PortalView, choice, key, refuse_unknown_form
+from reports.labels import ALL_LEVELS, ORIGINS, STATES
+from reports.models import Figure, Indicator, Item, Report, Value
+from reports.querysets import ReportQuerySet
+from reports.workflow import STANDING, State
+
+
+class FigureQuestion(Exact):
+    """Which figures."""
+
+    unit = key(gettext_lazy("Figures of the unit with this id and everything below it."), required=True)
+    form = CodeField(gettext_lazy("Only figures of the form with this code, such as BM-02."))
+    period = serializers.ListField(
+        child=PeriodField(),
+        required=False,
+        help_text=gettext_lazy("Only figures of this period, such as 2022-05; may be given several times."),
+    )
+    origin = choice(ORIGINS, gettext_lazy("Only figures from reports of this level, or of all."))
+    indicator = CodeField(gettext_lazy("Only figures of the indicator with this code."))
+    state = choice(STATES, gettext_lazy("Only approved figures (confirmed), or those of all that is submitted."))
+
+
+class Coverage(serializers.Serializer[Figure]):
+    """For how many reports a figure speaks."""
+
+    expected = serializers.IntegerField(read_only=True, help_text=gettext_lazy("Reports that are owed."))
+    submitted = serializers.IntegerField(read_only=True, help_text=gettext_lazy("Reports submitted that stand."))
+    approved = serializers.IntegerField(read_only=True, help_text=gettext_lazy("Reports approved."))
+    answered = serializers.IntegerField(
+        source="count", read_only=True, help_text=gettext_lazy("Reports that the figure speaks for.")
+    )
+    without_data = serializers.IntegerField(
+        read_only=True, help_text=gettext_lazy("Reports read that gave no number here.")
+    )
+
+
+class FigureRow(serializers.ModelSerializer[Figure]):
+    """One figure; numbers are exact, only `quotient` is rounded, half up."""
+
+    unit = serializers.IntegerField(source="scope_id", read_only=True)
+    form = serializers.CharField(source="form.code", read_only=True)
+    period = serializers.CharField(source="period.code", read_only=True)
+    indicator = serializers.CharField(source="indicator.code", read_only=True)
+    unit_of_measure = serializers.CharField(source="indicator.unit_of_measure", read_only=True)
+    total = PlainNumber(help_text=gettext_lazy("The sum; null for a ratio."))
+    lowest = PlainNumber()
+    highest = PlainNumber()
+    numerator = PlainNumber(help_text=gettext_lazy("The folded upper part of a ratio."))
+    denominator = PlainNumber(help_text=gettext_lazy("The folded lower part of a ratio."))
+    quotient = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Numerator ÷ denominator in the indicator's unit of measure; null for all but ratios.")
+    )
+    coverage = Coverage(source="*", read_only=True)
+
+    class Meta:
+        model = Figure
+        fields = (
+            "unit",
+            "form",
+            "period",
+            "origin",
+            "indicator",
+            "unit_of_measure",
+            "row",
+            "state",
+            "total",
+            "lowest",
+            "highest",
+            "numerator",
+            "denominator",
+            "quotient",
+            "coverage",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(PlainNumber())
+    def get_quotient(self, figure: Figure) -> str | None:
+        """Divided on reading."""
+        divided = figure.indicator.ratio(figure.numerator, figure.denominator)
+        return None if divided is None else PlainNumber().to_representation(divided)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="figures",
+        summary=gettext_lazy("Figures of a unit that you may read, the latest period first"),
+        parameters=[FigureQuestion],
+        responses=FigureRow(many=True),
+    )
+)
+class Figures(PortalView[Figure]):
+    """Figures of one unit."""
+
+    question = FigureQuestion
+
+    def get(self, request: Request) -> Response:
+        """Those folded over the units below; of a unit with none beneath it, those of its own reports."""
+        unit = Unit.objects.filter(pk=self.asked["unit"]).first()
+        if unit is None:
+            raise ValidationError({"unit": _("There is no unit with this id.")})
+        if Unit.objects.filter(parent=unit).exclude(level=Level.DIVISION).exists():
+            rows = self.paginate_queryset(self._folded(unit))
+        else:
+            rows = self.paginate_queryset(self._read(unit))
+        if not rows:
+            refuse_unknown_form(self.asked.get("form"))
+            self._refuse_unknown_indicator()
+        return self.get_paginated_response(FigureRow(rows, many=True).data)
+
+    def _folded(self, unit: Unit) -> Any:
+        columns = {"form": "form__code", "period": "period__code__in", "indicator": "indicator__code"}
+        columns |= {"origin": "origin", "state": "state"}
+        return (
+            Figure.objects.readable_by(self.person, self.at)
+            .filter(scope=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns})
+            .select_related("form", "period", "indicator")
+            .order_by("-period__last_day", "form__code", "indicator__code", "origin", "row", "state")
+        )
+
+    def _read(self, unit: Unit) -> list[Figure]:
+        columns = {"form": "form__code", "period": "period__code__in"}
+        reports = Report.objects.visible_to(self.person, self.at).filter(
+            unit=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns}
+        )
+        asked = {name: self.asked[name] for name in ("origin", "indicator", "state") if name in self.asked}
+        return [
+            figure
+            for figure in read(reports)
+            if all(
+                asked[name] == answer
+                for name, answer in (
+                    ("origin", figure.origin),
+                    ("indicator", figure.indicator.code),
+                    ("state", figure.state),
+                )
+                if name in asked
+            )
+        ]
+
+    def _refuse_unknown_indicator(self) -> None:
+        code = self.asked.get("indicator")
+        if code is not None and not Indicator.objects.filter(code=code).exists():
+            raise ValidationError({"indicator": _("There is no indicator with this code.")})
+
+
+def read(reports: ReportQuerySet) -> Iterator[Figure]:
+    """The figures of units with none beneath them: each report speaks for itself, in the shape of folded figures."""
+    chosen = list(reports.select_related("unit", "form", "period").order_by("-period__last_day", "form__code"))
+    asked: dict[int, list[Indicator]] = defaultdict(list)
+    items = Item.objects.filter(version__in={report.version_id for report in chosen}).select_related("indicator")
+    for item in items.order_by("indicator__code"):
+        asked[item.version_id].append(item.indicator)
+    revisions = {pk for report in chosen for pk in (report.current_id, report.approved_id)}
+    values = Value.objects.filter(revision__in=revisions, row="", number__isnull=False)
+    numbers: dict[int | None, dict[int, Decimal | None]] = defaultdict(dict)
+    for revision, measured, number in values.values_list("revision", "item__indicator", "number"):
+        numbers[revision][measured] = number
+    for report in chosen:
+        standing = report.current_id if report.status in STANDING else report.approved_id
+        for indicator in asked[report.version_id]:
+            for origin in sorted((report.unit.level, ALL_LEVELS)):
+                for state, read_revision in ((State.CONFIRMED, report.approved_id), (State.PROVISIONAL, standing)):
+                    figure = Figure(
+                        form=report.form,
+                        period=report.period,
+                        scope=report.unit,
+                        origin=origin,
+                        indicator=indicator,
+                        state=state.value,
+                        expected=1,
+                        submitted=int(standing is not None),
+                        approved=int(report.approved_id is not None),
+                    )
+                    yield _measured(figure, numbers[read_revision])
+
+
+def _measured(figure: Figure, given: dict[int, Decimal | None]) -> Figure:
+    """The figure with what one report gives: a number, or both parts of a ratio."""
+    number = given.get(figure.indicator_id)
+    figure.total = figure.lowest = figure.highest = number
+    parts = [given.get(part or 0) for part in (figure.indicator.numerator_id, figure.indicator.denominator_id)]
+    if None not in parts:
+        figure.numerator, figure.denominator = parts
+    figure.count = int(number is not None or figure.numerator is not None)
+    figure.without_data = figure.read - figure.count
+    return figure

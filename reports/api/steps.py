@@ -1,0 +1,120 @@
+"""The moves of a report: its history, and making the next one."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from reports.actions import moving
+from reports.api.asking import Exact, choice
+from reports.api.content import LARGEST_EDIT
+from reports.api.reports import OfOneReport, Receipt
+from reports.labels import ACTIONS
+from reports.models import Report, Step
+from reports.workflow import Action
+
+
+class PersonName(serializers.ModelSerializer[User]):
+    """Who did something."""
+
+    class Meta:
+        model = User
+        fields = ("id", "full_name")
+        read_only_fields = fields
+
+
+class StepRow(serializers.ModelSerializer[Step]):
+    """One move, kept for ever."""
+
+    number = serializers.IntegerField(
+        source="seq", read_only=True, help_text=gettext_lazy("Counts the steps of the report, from 1.")
+    )
+    revision = serializers.IntegerField(source="revision.number", read_only=True)
+    edit = serializers.IntegerField(
+        read_only=True, help_text=gettext_lazy("The edit of the report that the move was made from.")
+    )
+    by = PersonName(read_only=True)
+
+    class Meta:
+        model = Step
+        fields: tuple[str, ...] = ("number", "action", "before", "after", "revision", "edit", "by", "at", "reason")
+        read_only_fields = fields
+
+
+class ReportNow(serializers.ModelSerializer[Report]):
+    """A report after a move: its state, and the edit that the next move carries."""
+
+    class Meta:
+        model = Report
+        fields = ("id", "status", "edit")
+        read_only_fields = fields
+
+
+class StepMade(StepRow):
+    """A move that was made, the report after it, and the receipt where the move gave one."""
+
+    report = ReportNow(read_only=True)
+    receipt = serializers.SerializerMethodField(help_text=gettext_lazy("Null unless the report was submitted."))
+
+    class Meta(StepRow.Meta):
+        fields = (*StepRow.Meta.fields, "report", "receipt")
+        read_only_fields = fields
+
+    @extend_schema_field(Receipt(allow_null=True))
+    def get_receipt(self, step: Step) -> dict[str, Any] | None:
+        """The receipt of a submission."""
+        return Receipt(step).data if step.is_receipt else None
+
+
+class MoveQuestion(Exact):
+    """The move to make, from the report as it was seen."""
+
+    action = choice(ACTIONS, gettext_lazy("What to do with the report."), required=True)
+    edit = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_EDIT, help_text=gettext_lazy("The edit of the report that you saw.")
+    )
+    reason = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=4000,
+        help_text=gettext_lazy("Why; needed to return a report or hand it back."),
+    )
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="steps", summary=gettext_lazy("The history of a report"), responses=StepRow(many=True)
+    ),
+    post=extend_schema(
+        operation_id="make_step",
+        summary=gettext_lazy("Make a move; the same request sent twice gives the same step"),
+        request=MoveQuestion,
+        responses={
+            201: OpenApiResponse(StepMade, gettext_lazy("The move was made.")),
+            200: OpenApiResponse(StepMade, gettext_lazy("This request had been made before; here is its step.")),
+        },
+    ),
+)
+class Steps(OfOneReport):
+    """The moves of a report."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Every step, the first first."""
+        steps: Any = self.report(pk).steps.select_related("by", "revision").defer("revision__snapshot")
+        return self.get_paginated_response(StepRow(self.paginate_queryset(steps), many=True).data)
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Make the move."""
+        report = self.report(pk)
+        asked = self.body(MoveQuestion)
+        step = moving.move(
+            report, Action(asked["action"]), by=self.person, at=self.at, edit=asked["edit"], reason=asked["reason"]
+        )
+        repeated = step.at != self.at
+        step.report.refresh_from_db(fields=["status", "edit"])
+        return Response(StepMade(step).data, status=200 if repeated else 201)
