@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from django.db import connection, transaction
+from django.db import connection
 
 from dxportal import serve
 from reports import proof
@@ -54,11 +54,13 @@ def test_a_worker_killed_in_the_middle_of_a_fold_leaves_the_work_to_the_next(por
     city.submit(city.report)
     city.check(city.report)
     wait_for(lambda: not Mark.objects.exists())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [city.form.pk, city.report.period_id])
+    cell = [city.form.pk, city.report.period_id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", cell)
         portal.step(city.approver, city.report, Action.APPROVE)
         wait_for(lambda: waits_for_the_cell(cursor))
         kill(portal, "worker")
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", cell)
     assert Mark.objects.exists()
     assert not share_approved(city).exists()
     portal.processes.start("worker", serve.worker())

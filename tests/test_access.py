@@ -1,0 +1,270 @@
+"""The access matrix: every route × every role × {own unit, below, sibling, elsewhere, absent} → the expected status.
+
+A route that is in no row of ROUTES fails the build, and so does a row without a route. The reports asked for are one
+draft of 2022-05 and one submitted of 2022-04 in each unit.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from accounts.models import Unit
+from accounts.roles import Role
+from notifications.models import Notice
+from reports.models import Report
+from tests.city import NOW, City
+
+ABSENT = 9_999_999
+
+# Where each role stands, and which units that makes own, below, sibling and elsewhere.
+BASES = {
+    "district": {"own": "district", "below": "commune", "sibling": "elsewhere", "elsewhere": "far_commune"},
+    "commune": {"own": "commune", "sibling": "sibling", "elsewhere": "far_commune"},
+    "owner": {"own": "owner", "sibling": "department", "elsewhere": "far_commune"},
+    "city": {"below": "far_commune"},
+}
+CASES = [(base, role, relation) for base, units in BASES.items() for role in Role for relation in (*units, "absent")]
+OWNERS_READERS = {Role.REVIEWER, Role.APPROVER, Role.OBSERVER}
+
+
+@dataclass
+class Case:
+    """One person before one unit."""
+
+    base: str
+    role: Role
+    relation: str
+    unit: Unit | None
+    draft: int = ABSENT
+    filed: int = ABSENT
+    edit: int = 1
+
+    @property
+    def reads(self) -> bool:
+        """Whether the person may read the unit's reports at all (product rule: subtree, form's owner, inspectors)."""
+        if self.relation == "absent":
+            return False
+        owns = self.base == "owner" and self.role in OWNERS_READERS
+        return self.role == Role.INSPECTOR or owns or self.relation in {"own", "below"}
+
+    @property
+    def fills(self) -> bool:
+        return self.relation == "own" and self.role in {Role.REPORTER, Role.HEAD}
+
+    @property
+    def key(self) -> int:
+        return self.unit.pk if self.unit else ABSENT
+
+
+def anybody(case):
+    return 200
+
+
+def reader(case):
+    return 200 if case.reads else 404
+
+
+def existing(case):
+    return 200 if case.unit else 404
+
+
+def filler(case):
+    return 404 if not case.reads else 200 if case.fills else 403
+
+
+def hands_up(status):
+    return lambda case: 404 if not case.reads else status if case.fills and case.role == Role.REPORTER else 403
+
+
+def reviewing(case):
+    return 200 if case.role in {Role.REVIEWER, Role.APPROVER} else 403
+
+
+def administrator(case):
+    return 200 if case.role == Role.ADMINISTRATOR else 403
+
+
+def own_notice(case):
+    """The notice asked for is another person's."""
+    return 404
+
+
+@dataclass
+class Route:
+    """How to ask a route, and what a signed-in person and a stranger are answered."""
+
+    expected: Callable[[Case], int]
+    arguments: Callable[[Case], dict[str, object]] = lambda case: {}
+    query: Callable[[Case], dict[str, object]] = lambda case: {}
+    method: str = "get"
+    content: dict[str, object] = field(default_factory=dict)
+    form: bool = False
+    unsigned: int = 302
+
+
+def of_draft(case):
+    return {"pk": case.draft}
+
+
+def of_filed(case):
+    return {"pk": case.filed, "number": 1}
+
+
+def of_unit(case):
+    return {"pk": case.key}
+
+
+CELLS = {"cells": [{"item": "closed", "number": "70", "edit": 0}]}
+TYPED = {"cells": [{"item": "closed", "typed": "70", "edit": 0}]}
+
+ROUTES = {
+    # pages
+    "work": Route(anybody),
+    "reports": Route(anybody),
+    "report": Route(reader, of_draft),
+    "report-cells": Route(filler, of_draft, method="post", content=TYPED),
+    "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
+    "receipt": Route(reader, of_filed),
+    "review": Route(reviewing),
+    "city": Route(anybody),
+    "figures": Route(reader, of_unit),
+    "unit": Route(existing, of_unit),
+    "inbox": Route(anybody),
+    "notice": Route(own_notice, lambda case: {"pk": 1}),
+    # the API
+    "api-units": Route(anybody, unsigned=401),
+    "api-unit": Route(existing, of_unit, unsigned=401),
+    "api-forms": Route(anybody, unsigned=401),
+    "api-form": Route(anybody, lambda case: {"code": "BM-02"}, unsigned=401),
+    "api-reports": Route(anybody, unsigned=401),
+    "api-report": Route(reader, of_draft, unsigned=401),
+    "api-values": Route(filler, of_draft, method="patch", content=CELLS, unsigned=401),
+    "api-steps": Route(hands_up(201), of_draft, method="post", content={"action": "hand_up"}, unsigned=401),
+    "api-receipt": Route(reader, of_filed, unsigned=401),
+    "api-figures": Route(
+        reader, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401
+    ),
+    "api-schema": Route(anybody, unsigned=401),
+    "api-docs": Route(anybody),
+    "api-nothing": Route(lambda case: 404, lambda case: {"rest": "v1/nothing/"}, unsigned=404),
+    # accounts and machines: the same for everybody
+    "account_login": Route(lambda case: 302, unsigned=200),
+    "account_logout": Route(anybody),
+    "account_inactive": Route(anybody, unsigned=200),
+    "account_change_password": Route(anybody),
+    "favicon": Route(lambda case: 301, unsigned=301),
+    "livez": Route(anybody, unsigned=200),
+    "readyz": Route(anybody, unsigned=200),
+}
+
+# The admin site's routes are asked as a whole: administrators come in, nobody else does.
+ADMIN_ALWAYS = {"admin:login": 302, "admin:logout": 302, "admin:password_change": 302}
+
+
+def named_routes(resolver=None, prefix=""):
+    """The names of all routes of the portal, with their namespaces."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named_routes(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        else:
+            yield prefix + (pattern.name or f"unnamed {pattern.pattern}")
+
+
+def test_every_route_has_its_row_in_the_matrix():
+    names = {name for name in named_routes() if not name.startswith("admin:")}
+    assert names == set(ROUTES)
+
+
+@pytest.fixture
+def filed_city(city: City):
+    """The small city with a submitted report of 2022-04 in every unit, and a notice of somebody else's."""
+    for report in Report.objects.filter(period__code="2022-04").select_related("unit", "current", "superior"):
+        city.submit(report)
+        if report.superior_id:
+            city.check(report)
+    for report in Report.objects.filter(period__code="2022-05").select_related("unit", "current", "superior"):
+        city.fill(report, closed=None)
+    Notice.objects.create(
+        pk=1, person=city.stranger, report=city.report, occasion="rung:0:2022-05-16", rung=0, owed_at=NOW,
+        deadline=city.report.deadline,
+    )  # fmt: skip
+    return city
+
+
+def ask(client, name, route, case):
+    """The status that the route answers."""
+    path = reverse(name, kwargs=route.arguments(case))
+    if route.method == "get":
+        return client.get(path, route.query(case)).status_code
+    content = route.content | ({"edit": case.edit} if "action" in route.content else {})
+    if route.form:
+        return client.post(path, content).status_code
+    return getattr(client, route.method)(path, json.dumps(content), content_type="application/json").status_code
+
+
+@pytest.mark.parametrize(("base", "role", "relation"), CASES, ids=["-".join(case) for case in CASES])
+def test_who_may_what(filed_city, signed_in, base, role, relation):
+    city = filed_city
+    person = city.add_person(f"matrix_{role}", role, getattr(city, base))
+    unit = getattr(city, BASES[base][relation]) if relation != "absent" else None
+    case = Case(base, role, relation, unit)
+    if unit:
+        draft = city.report_of(unit)
+        case.draft, case.edit = draft.pk, draft.edit
+        case.filed = city.report_of(unit, "2022-04").pk
+    answered, expected = {}, {}
+    for name, route in ROUTES.items():
+        if name in {"report-steps", "api-steps"} and unit:
+            case.edit = Report.objects.get(pk=case.draft).edit
+        client = signed_in(person)
+        answered[name] = ask(client, name, route, case)
+        expected[name] = route.expected(case)
+        if name in {"report-steps", "api-steps"} and answered[name] in {201, 302}:
+            city.move(city.report_of(unit), "hand_back", by=city._of(draft, Role.HEAD), reason="Lập lại.")
+    assert answered == expected
+
+
+def test_a_stranger_is_asked_to_sign_in(filed_city, at):
+    city = filed_city
+    draft = city.report_of(city.commune)
+    filed = city.report_of(city.commune, "2022-04").pk
+    case = Case("", Role.OBSERVER, "own", city.commune, draft.pk, filed, draft.edit)
+    answered = {name: ask(Client(), name, route, case) for name, route in ROUTES.items()}
+    assert answered == {name: route.unsigned for name, route in ROUTES.items()}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_admin_site_opens_to_administrators_only(city, signed_in, role):
+    person = city.add_person(f"matrix_{role}", role, city.district)
+    client = signed_in(person)
+    answered = {}
+    for name in named_routes():
+        if name.startswith("admin:"):
+            try:
+                answered[name] = client.get(reverse(name)).status_code
+            except NoReverseMatch:  # a page of one object: tried with one that is not there
+                try:
+                    answered[name] = client.get(reverse(name, args=[ABSENT])).status_code
+                except NoReverseMatch:
+                    continue
+    assert answered
+    if role == Role.ADMINISTRATOR:
+        assert 403 not in {status for name, status in answered.items() if name.endswith("_changelist")}
+        assert answered["admin:index"] == answered["admin:accounts_unit_changelist"] == 200
+    else:
+        assert {name: status for name, status in answered.items() if status != 403} == {
+            name: status for name, status in ADMIN_ALWAYS.items() if name in answered
+        }
+
+
+def test_an_appointment_that_has_ended_opens_nothing(filed_city, signed_in):
+    city = filed_city
+    person = city.add_person("ended", Role.OBSERVER, city.city, until=NOW)
+    client = signed_in(person)
+    assert client.get(reverse("report", kwargs={"pk": city.report.pk})).status_code == 404
+    assert Report.objects.visible_to(person, NOW).count() == 0
