@@ -1,16 +1,16 @@
 """Questions about reports and figures. `visible_to` is the only gate for reading reports."""
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from accounts.roles import Post, Role
 from reports.calendars import ZONE, WorkingCalendar, due_day
 from reports.standing import SOON, Standing
-from reports.workflow import FILLERS, OWED, Status
+from reports.workflow import FILLERS, OWED, Action, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -99,6 +99,29 @@ class ReportQuerySet(models.QuerySet["Report"]):
             turns |= arrived & _reviewed_at(approvers, at)
         return self.filter(turns)
 
+    def reviewed_by(self, user: "User", at: datetime) -> Self:
+        """Reports that pass through this person's hands to be checked or approved, wherever they are now.
+
+        Annotated with `ours`: whether the person reviews them for the form's owner, and not only as the superior.
+        """
+        posts = user.posts(at)
+        ours = _reviewed_at(_units(posts, Role.REVIEWER, Role.APPROVER), at)
+        return self.annotate(ours=ours).filter(Q(ours=True) | Q(superior__in=_units(posts, Role.REVIEWER)))
+
+    def with_turn(self) -> Self:
+        """With the last step that brought the report where it is, and the last return with its reason.
+
+        Annotates `turned_at`, `turned_by` (an Action), `returned_at` and `reason`, that of the last step.
+        """
+        steps = apps.get_model("reports", "Step").objects.filter(report=OuterRef("pk")).order_by("-seq")
+        returns = steps.filter(action=Action.RETURN)
+        return self.annotate(
+            turned_at=Subquery(steps.values("at")[:1]),
+            turned_by=Subquery(steps.values("action")[:1]),
+            reason=Subquery(steps.values("reason")[:1]),
+            returned_at=Subquery(returns.values("at")[:1]),
+        )
+
     def with_names(self) -> Self:
         """With everything that a row of a list shows."""
         return self.select_related("unit__parent", "form", "version", "period", "current")
@@ -132,3 +155,31 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         if owners:
             readable |= _owned(owners, at)
         return self.filter(readable)
+
+    def spans(self) -> models.QuerySet["Figure", dict[str, Any]]:
+        """The periods of these figures, latest first, each with its window and the most reports approved in it."""
+        return (
+            self.order_by("-period__last_day", "-period__first_day")
+            .values("period", "period__code", "period__first_day", "period__last_day")
+            .annotate(approved=Max("approved"))
+        )
+
+    def of_targets(self) -> Self:
+        """Figures of the indicators for which a target is set."""
+        targets = apps.get_model("reports", "Target").objects
+        return self.filter(indicator__in=targets.values("indicator"))
+
+    def in_form_order(self) -> Self:
+        """In the order of the items of their form's latest version; annotated with `detail`, as the item has it."""
+        item = (
+            apps.get_model("reports", "Item")
+            .objects.filter(indicator=OuterRef("indicator"), version__form=OuterRef("form"))
+            .order_by("-version__number", "position")
+        )
+        return self.annotate(
+            position=Subquery(item.values("position")[:1]), detail=Subquery(item.values("detail")[:1])
+        ).order_by("form", "position", "row")
+
+    def with_names(self) -> Self:
+        """With everything that a reading shows."""
+        return self.select_related("scope", "indicator__numerator", "indicator__denominator", "period")

@@ -52,6 +52,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite, for the eye only: a word always stands beside it."""
     return format_html(
@@ -159,7 +160,7 @@ def query(context: template.Context, **changes: object) -> str:
     """The address's query with some parts changed, and the page forgotten unless it is what changes."""
     request: HttpRequest = context["request"]
     parts = request.GET.copy()
-    for name, value in ({"page": None} | changes).items():
+    for name, value in ({"page": None, "export": None} | changes).items():
         if value in (None, ""):
             parts.pop(name, None)
         else:

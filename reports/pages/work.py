@@ -1,9 +1,231 @@
-"""The home of every role: what is mine to do, oldest first."""
+"""The home of every role: what is mine to do, oldest first, by when, and what follows if I don't."""
 
-from django.http import HttpRequest, HttpResponse
+from calendar import Calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts.labels import LEVELS
+from accounts.requests import PortalRequest
+from accounts.roles import Role
+from reports.calendars import ZONE, WorkingCalendar, due_day
+from reports.models import CalendarDay, Report
+from reports.pages.turns import Task, Turn, turns
+from reports.querysets import ReportQuerySet
+from reports.standing import standing
+from reports.workflow import STANDING, Status
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+AT_MOST = 12
+"""How many reports a group shows; the rest is a click away."""
+LONGEST = 8
+"""How many of the longest overdue reports are named to those who watch."""
 
 
-def show(request: HttpRequest) -> HttpResponse:
-    """The home of every role: what is mine to do, oldest first."""
-    return render(request, "portal/work.html")
+class Words(NamedTuple):
+    """What a group is called, what follows if it is left, and what its button says."""
+
+    title: "StrPromise"
+    consequence: "StrPromise"
+    verb: "StrPromise"
+
+
+GROUPS = {
+    Task.CORRECT: Words(
+        _("Returned, to be corrected"),
+        _("Read the reason, mend the figures and send them again. Delay beyond the term counts against the unit."),
+        _("Correct"),
+    ),
+    Task.FILL_IN: Words(
+        _("To be filled in"),
+        _("After its deadline a report counts as late, and the head of the unit is told on the next working day."),
+        _("Fill in"),
+    ),
+    Task.SIGN: Words(
+        _("To be signed"),
+        _("A report is sent only once it is signed. After its deadline it counts as late."),
+        _("Read and sign"),
+    ),
+    Task.CHECK: Words(
+        _("To be checked"),
+        _("Unchecked reports do not reach the owner of the form. Delay beyond the term counts against your unit."),
+        _("Check"),
+    ),
+    Task.APPROVE: Words(
+        _("To be approved"),
+        _("Until it is approved, its figures stay provisional. Delay beyond the term counts against your unit."),
+        _("Read and approve"),
+    ),
+}
+
+
+@dataclass
+class Line:
+    """One report that waits, with its names."""
+
+    turn: Turn
+    report: Report
+
+    @property
+    def opens_on(self) -> date:
+        """The first day on which the report can be submitted."""
+        return self.report.period.last_day + timedelta(days=1)
+
+
+@dataclass
+class Group:
+    """The reports that ask the same of this person."""
+
+    task: Task
+    turns: list[Turn]
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        return GROUPS[self.task]
+
+    @property
+    def overdue(self) -> int:
+        return sum(turn.is_overdue for turn in self.turns)
+
+    @property
+    def hidden(self) -> int:
+        """How many are not shown here."""
+        return len(self.turns) - len(self.lines)
+
+    @property
+    def is_review(self) -> bool:
+        return self.task in (Task.CHECK, Task.APPROVE)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Reports of one form, period and level that are due on one day of the month."""
+
+    day: date
+    form: str
+    period: dict[str, Any]
+    level: str
+    expected: int
+    submitted: int
+    approved: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the small calendar."""
+
+    date: date
+    inside: bool
+    working: bool
+    today: bool
+    due: tuple[Due, ...]
+
+
+def show(request: PortalRequest) -> HttpResponse:
+    """My work; eight queries whatever the number of reports."""
+    user, at = request.user, request.at
+    visible = Report.objects.visible_to(user, at)
+    working = CalendarDay.objects.as_calendar()
+    mine = turns(visible.awaiting(user, at), at, working)
+    month = dues(visible, at)
+    return render(
+        request,
+        "portal/work.html",
+        {
+            "groups": groups(mine),
+            "total": len(mine),
+            "overdue": sum(turn.is_overdue for turn in mine),
+            "due_today": sum(turn.is_due_today for turn in mine),
+            "next_due": next((due for due in month if due.day >= at.date()), None),
+            "area": None if mine else area(visible, at, working),
+            "watches": any(post.role in (Role.INSPECTOR, Role.OBSERVER) for post in user.posts(at)),
+            "month": at.date(),
+            "weeks": weeks(at.date(), month, working),
+            "dues": month,
+        },
+    )
+
+
+def groups(mine: Iterable[Turn]) -> list[Group]:
+    """The turns by task, each with the names of its first few reports; one query for all names."""
+    by_task: dict[Task, list[Turn]] = {task: [] for task in Task}
+    for turn in mine:
+        by_task[turn.task].append(turn)
+    found = [Group(task, listed) for task, listed in by_task.items() if listed]
+    shown = [turn.report for group in found for turn in group.turns[:AT_MOST]]
+    named = Report.objects.with_names().with_turn().defer("current__snapshot").in_bulk(shown) if shown else {}
+    for group in found:
+        group.lines = [Line(turn, named[turn.report]) for turn in group.turns[:AT_MOST]]
+    return found
+
+
+def dues(visible: ReportQuerySet, at: datetime) -> list[Due]:
+    """What is due this month, by day, form, period and level, with how much of it has come in; one query."""
+    first = at.date().replace(day=1)
+    begins = datetime.combine(first, time(), ZONE)
+    ends = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), ZONE)
+    rows = (
+        visible.filter(deadline__gt=begins, deadline__lte=ends)
+        .values("deadline", "form__code", "period__code", "period__first_day", "period__last_day", "unit__level")
+        .annotate(
+            expected=Count("pk"),
+            submitted=Count("pk", filter=Q(status__in=STANDING) | Q(approved__isnull=False)),
+            approvals=Count("pk", filter=Q(approved__isnull=False)),
+        )
+        .order_by("deadline", "form__code", "unit__level")
+    )
+    return [
+        Due(
+            day=due_day(row["deadline"]),
+            form=row["form__code"],
+            period={"code": row["period__code"], "first": row["period__first_day"], "last": row["period__last_day"]},
+            level=str(LEVELS[row["unit__level"]]),
+            expected=row["expected"],
+            submitted=row["submitted"],
+            approved=row["approvals"],
+        )
+        for row in rows
+    ]
+
+
+def weeks(today: date, month: list[Due], working: WorkingCalendar) -> list[list[Day]]:
+    """The month of that day, week by week from Monday."""
+    return [
+        [
+            Day(
+                date=day,
+                inside=day.month == today.month,
+                working=working.is_working(day),
+                today=day == today,
+                due=tuple(due for due in month if due.day == day),
+            )
+            for day in week
+        ]
+        for week in Calendar().monthdatescalendar(today.year, today.month)
+    ]
+
+
+def area(visible: ReportQuerySet, at: datetime, working: WorkingCalendar) -> dict[str, Any]:
+    """How the reports that one may read stand now, and which of them are overdue the longest; two queries."""
+    tonight = datetime.combine(at.date(), time(), ZONE) + timedelta(days=1)
+    missing = Q(received_at=None, deadline__lt=at)
+    counts = visible.aggregate(
+        overdue=Count("pk", filter=missing),
+        due_today=Count("pk", filter=Q(received_at=None, deadline__gte=at, deadline__lte=tonight)),
+        in_review=Count("pk", filter=Q(status__in=[Status.SUBMITTED, Status.CHECKED])),
+    )
+    longest = visible.filter(missing).with_names().defer("current__snapshot").order_by("deadline", "unit__sort_key")
+    return counts | {
+        "longest": [
+            {"report": report, "stand": standing(report.deadline, None, at, working)} for report in longest[:LONGEST]
+        ]
+    }
