@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Window
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
@@ -57,15 +56,25 @@ HTTP_REFUSALS = {
     ),
 }
 
+# What the libraries say of a field, listed here to be in the portal's catalogue: their own is not complete.
+LIBRARY_SENTENCES = (
+    gettext_noop("This field is required."),
+    gettext_noop("This field may not be null."),
+    gettext_noop("This field may not be blank."),
+    gettext_noop("This list may not be empty."),
+    gettext_noop("Not a valid string."),
+    gettext_noop("A valid integer is required."),
+    gettext_noop('Expected a list of items but got type "{input_type}".'),
+    gettext_noop("Invalid data. Expected a dictionary, but got {datatype}."),
+    gettext_noop("Ensure this field has no more than {max_length} characters."),
+    gettext_noop("Ensure this value is greater than or equal to {min_value}."),
+    gettext_noop("Ensure this value is less than or equal to {max_value}."),
+    gettext_noop("Null characters are not allowed."),
+    gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
+    gettext_noop("String value too large."),
+)
+
 Row = TypeVar("Row")
-
-
-class TooLarge(exceptions.APIException):
-    """The body is longer than the portal reads."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = gettext_lazy("The body of the request is too large. Send it in several parts.")
 
 
 def problem(error: Exception, context: Mapping[str, object]) -> HttpResponse | None:
@@ -78,6 +87,8 @@ def problem(error: Exception, context: Mapping[str, object]) -> HttpResponse | N
         case ValidationError() | exceptions.ValidationError():
             errors = dict(_by_field(_messages(error)))
             return _answer(400, "invalid", _("The request holds what cannot be taken; see errors."), errors=errors)
+        case RequestDataTooBig():
+            return _answer(413, "too_large", _("The body of the request is too large. Send it in several parts."))
         case Http404():
             return problem(exceptions.NotFound(), context)
         case exceptions.APIException() if type(error) in HTTP_REFUSALS:
@@ -172,15 +183,12 @@ def _whole_number(request: Request, name: str, default: int, highest: int) -> in
 
 
 class Json(JSONParser):
-    """JSON of a bounded size and depth."""
+    """JSON of a bounded depth; Django bounds its size."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Read the body; refuse one that is too large or nested without end."""
-        length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
-        if length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or length):
-            raise TooLarge
+        """Read the body; refuse one that is nested without end."""
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:

@@ -35,7 +35,7 @@ class Exact(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in data if name not in self.fields)
             if unknown:
-                raise serializers.ValidationError(dict.fromkeys(unknown, self._known()))
+                raise serializers.ValidationError({name: [self._known()] for name in unknown})
         return super().to_internal_value(data)
 
     def _known(self) -> str:
@@ -74,13 +74,16 @@ class PortalView(GenericAPIView[Subject]):
                 shape.fields[parameter["name"]] = serializers.CharField(required=False)
         shape.is_valid(raise_exception=True)
         for name, answers in request.query_params.lists():
+            if "" in answers:
+                raise ValidationError({name: _("Give this parameter a value, or leave it out.")})
             if len(answers) > 1 and not isinstance(shape.fields[name], serializers.ListField):
                 raise ValidationError({name: _("Give this parameter only once.")})
         return cast(dict[str, Any], shape.validated_data)
 
     def body(self, shape: type[Exact]) -> dict[str, Any]:
         """The body of the request in that shape."""
-        read = shape(data=self.request.data)
+        data = self.request.data
+        read = shape(data={} if data is None else data)
         read.is_valid(raise_exception=True)
         return cast(dict[str, Any], read.validated_data)
 

@@ -22,7 +22,7 @@ from reports.models import Report, Revision, Rule, Value
 LARGEST_EDIT = 2**31 - 1
 
 
-class CellShape(serializers.Serializer[Any]):
+class CellSerializer(serializers.Serializer[Any]):
     """One cell as it stands."""
 
     item = serializers.CharField(read_only=True)
@@ -45,7 +45,7 @@ class StaleCell(serializers.Serializer[Any]):
     sent = PlainNumber(help_text=gettext_lazy("The number that was sent and not saved."))
 
 
-class ProblemShape(serializers.Serializer[Problem]):
+class ProblemSerializer(serializers.Serializer[Problem]):
     """One thing wrong at one cell."""
 
     item = serializers.CharField(read_only=True)
@@ -55,7 +55,7 @@ class ProblemShape(serializers.Serializer[Problem]):
     message = serializers.CharField(read_only=True, help_text=gettext_lazy("What is wrong, for people."))
 
 
-class ContentShape(serializers.Serializer[Any]):
+class ContentSerializer(serializers.Serializer[Any]):
     """What a revision says; all cells of the form in its order."""
 
     revision = serializers.IntegerField(
@@ -71,17 +71,17 @@ class ContentShape(serializers.Serializer[Any]):
     edit = serializers.IntegerField(
         read_only=True, help_text=gettext_lazy("The edit of the report, for its next move.")
     )
-    cells = CellShape(many=True, read_only=True)
-    problems = ProblemShape(many=True, read_only=True)
+    cells = CellSerializer(many=True, read_only=True)
+    problems = ProblemSerializer(many=True, read_only=True)
 
 
-class SavedShape(ContentShape):
+class SavedSerializer(ContentSerializer):
     """The content after a save, and the cells that were not saved."""
 
     stale = StaleCell(many=True, read_only=True)
 
 
-class EntryShape(Exact):
+class EntrySerializer(Exact):
     """A number for one cell."""
 
     item = serializers.CharField(max_length=100, help_text=gettext_lazy("The code of the item."))
@@ -94,10 +94,10 @@ class EntryShape(Exact):
     row = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
 
 
-class CellsShape(Exact):
+class CellsSerializer(Exact):
     """The cells to save, each of them once."""
 
-    cells = EntryShape(many=True, allow_empty=False)
+    cells = EntrySerializer(many=True, allow_empty=False)
 
     def validate_cells(self, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Two numbers for one cell would leave it to chance which one is kept."""
@@ -111,12 +111,14 @@ class CellsShape(Exact):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="values", summary=gettext_lazy("The values of a report"), responses=ContentShape),
+    get=extend_schema(
+        operation_id="values", summary=gettext_lazy("The values of a report"), responses=ContentSerializer
+    ),
     patch=extend_schema(
         operation_id="save_values",
         summary=gettext_lazy("Save values of a draft, each cell by itself"),
-        request=CellsShape,
-        responses=SavedShape,
+        request=CellsSerializer,
+        responses=SavedSerializer,
     ),
 )
 class Values(OfOneReport):
@@ -130,17 +132,17 @@ class Values(OfOneReport):
         terms = content.Terms.of(report.version_id)
         readable = content.readable(report, by=self.person, at=self.at)
         if readable is None:
-            return Response(ContentShape(_content(report, None, terms, {}, [])).data)
+            return Response(ContentSerializer(_content(report, None, terms, {}, [])).data)
         revision = report.current if readable == report.current_id else report.approved
         stored = Value.objects.filter(revision=readable).values_list("item__code", "number", "edit")
         cells = {code: (number, edit) for code, number, edit in stored}
         problems = terms.problems({code: number for code, (number, _edit) in cells.items()})
-        return Response(ContentShape(_content(report, revision, terms, cells, problems)).data)
+        return Response(ContentSerializer(_content(report, revision, terms, cells, problems)).data)
 
     def patch(self, request: Request, pk: int) -> Response:
         """Save the cells; stale ones are given back with both numbers."""
         report = self.report(pk)
-        entries = [filing.Entry(**cell) for cell in self.body(CellsShape)["cells"]]
+        entries = [filing.Entry(**cell) for cell in self.body(CellsSerializer)["cells"]]
         saved = filing.save_cells(report, entries, by=self.person, at=self.at)
         terms = content.Terms.of(report.version_id)
         cells = {cell.item: (cell.number, cell.edit) for cell in saved.stands}
@@ -150,7 +152,7 @@ class Values(OfOneReport):
             {"item": cell.item, "row": cell.row, "number": cell.number, "edit": cell.edit, "sent": sent[cell.item]}
             for cell in saved.stale
         ]
-        return Response(SavedShape({**stands, "edit": saved.edit, "stale": stale}).data)
+        return Response(SavedSerializer({**stands, "edit": saved.edit, "stale": stale}).data)
 
 
 def _content(

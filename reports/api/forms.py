@@ -16,7 +16,7 @@ from reports.api.units import UnitName
 from reports.models import Form, FormOwner, FormVersion, Indicator, Item, Respondent, Rule
 
 
-class IndicatorShape(serializers.ModelSerializer[Indicator]):
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     """One thing measured; a ratio names its two parts."""
 
     numerator = serializers.SlugRelatedField[Indicator](slug_field="code", read_only=True, allow_null=True)
@@ -37,11 +37,11 @@ class IndicatorShape(serializers.ModelSerializer[Indicator]):
         read_only_fields = fields
 
 
-class ItemShape(serializers.ModelSerializer[Item]):
+class ItemSerializer(serializers.ModelSerializer[Item]):
     """One line of a form; one with a formula, or of a ratio, is computed and never typed in."""
 
     section = serializers.CharField(source="section.title", read_only=True)
-    indicator = IndicatorShape(read_only=True)
+    indicator = IndicatorSerializer(read_only=True)
 
     class Meta:
         model = Item
@@ -49,7 +49,7 @@ class ItemShape(serializers.ModelSerializer[Item]):
         read_only_fields = fields
 
 
-class RuleShape(serializers.ModelSerializer[Rule]):
+class RuleSerializer(serializers.ModelSerializer[Rule]):
     """Two formulas that must stand in a relation."""
 
     class Meta:
@@ -58,7 +58,7 @@ class RuleShape(serializers.ModelSerializer[Rule]):
         read_only_fields = fields
 
 
-class RespondentShape(serializers.ModelSerializer[Respondent]):
+class RespondentSerializer(serializers.ModelSerializer[Respondent]):
     """Units of which level answer, by what route, and until when."""
 
     class Meta:
@@ -97,12 +97,12 @@ class VersionName(serializers.ModelSerializer[FormVersion]):
         return version.valid.upper - timedelta(days=1) if version.valid.upper else None
 
 
-class VersionShape(VersionName):
+class VersionSerializer(VersionName):
     """All terms of a version."""
 
-    respondents = RespondentShape(many=True, read_only=True)
-    items = ItemShape(many=True, read_only=True)
-    rules = RuleShape(many=True, read_only=True)
+    respondents = RespondentSerializer(many=True, read_only=True)
+    items = ItemSerializer(many=True, read_only=True)
+    rules = RuleSerializer(many=True, read_only=True)
 
     class Meta(VersionName.Meta):
         fields = (
@@ -138,7 +138,7 @@ class FormRow(serializers.ModelSerializer[Form]):
 class FormDetail(FormRow):
     """A form with all that its versions ask."""
 
-    versions = VersionShape(many=True, read_only=True)
+    versions = VersionSerializer(many=True, read_only=True)
 
 
 def _forms(day: date) -> QuerySet[Form]:

@@ -14,7 +14,7 @@ from reports.actions import filing, moving
 from reports.api.asking import CodeField, Exact, PeriodField, PortalView, choice, key, refuse_unknown_form
 from reports.api.units import UnitName
 from reports.labels import ACTIONS, STANDINGS, STATUSES
-from reports.models import Report, Step
+from reports.models import Report, Revision, Step
 from reports.workflow import Action, Move, Needs
 
 
@@ -28,7 +28,14 @@ class ReportQuestion(Exact):
     standing = choice(STANDINGS, gettext_lazy("Only reports that stand so against their deadline."))
 
 
-class StandShape(serializers.Serializer[standing.Stand]):
+LISTED = (
+    *("superior", "signed", "status", "edit", "deadline", "received_at", "unit__level", "unit__code", "unit__name"),
+    *("form__code", "version__number", "period__code"),
+)
+"""The columns that a list shows, and no others: a long list is mostly the work of reading columns."""
+
+
+class StandSerializer(serializers.Serializer[standing.Stand]):
     """How a report stands against its deadline, with working days: late, overdue or left."""
 
     standing = serializers.ChoiceField(choices=list(STANDINGS.items()))
@@ -73,7 +80,7 @@ class ReportRow(serializers.ModelSerializer[Report]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(StandShape)
+    @extend_schema_field(StandSerializer)
     def get_stand(self, report: Report) -> dict[str, Any]:
         """How the report stands as of the request."""
         view = self.context["view"]
@@ -81,7 +88,7 @@ class ReportRow(serializers.ModelSerializer[Report]):
         return {"standing": stand.standing, "days": stand.days}
 
 
-class MoveShape(serializers.Serializer[Move]):
+class MoveSerializer(serializers.Serializer[Move]):
     """A move that you may make now."""
 
     action = serializers.ChoiceField(choices=list(ACTIONS.items()))
@@ -114,8 +121,11 @@ class ReportDetail(ReportRow):
     revision = serializers.IntegerField(
         source="current.number", read_only=True, help_text=gettext_lazy("The revision being written or last submitted.")
     )
-    cause = serializers.CharField(
-        source="current.cause", read_only=True, help_text=gettext_lazy("Why that revision was opened.")
+    cause = serializers.ChoiceField(
+        choices=Revision.Cause.choices,
+        source="current.cause",
+        read_only=True,
+        help_text=gettext_lazy("Why that revision was opened."),
     )
     approved = serializers.IntegerField(
         source="approved.number",
@@ -147,12 +157,12 @@ class ReportDetail(ReportRow):
         view = self.context["view"]
         return filing.may_fill(report, by=view.person, at=view.at)
 
-    @extend_schema_field(MoveShape(many=True))
+    @extend_schema_field(MoveSerializer(many=True))
     def get_moves(self, report: Report) -> list[Any]:
         """The rows of the table that are open to the person."""
         view = self.context["view"]
         moves: Any = moving.moves_open(report, by=view.person, at=view.at)
-        return list(MoveShape(moves, many=True).data)
+        return list(MoveSerializer(moves, many=True).data)
 
     @extend_schema_field(Receipt(many=True))
     def get_receipts(self, report: Report) -> list[Any]:
@@ -186,7 +196,7 @@ class Reports(PortalView[Report]):
         )
         if "standing" in self.asked:
             reports = reports.standing_as(standing.Standing(self.asked["standing"]), self.at, self.calendar)
-        rows = self.paginate_queryset(reports.select_related("unit", "form", "version", "period"))
+        rows = self.paginate_queryset(reports.select_related("unit", "form", "version", "period").only(*LISTED))
         if not rows:
             refuse_unknown_form(self.asked.get("form"))
         return self.get_paginated_response(ReportRow(rows, many=True, context=self.get_serializer_context()).data)

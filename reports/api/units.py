@@ -1,9 +1,10 @@
 """Units: the tree of the city as of a day."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -65,7 +66,8 @@ class UnitDetail(UnitRow):
         fields = (*UnitRow.Meta.fields, "above")  # type: ignore[assignment]
         read_only_fields = fields  # type: ignore[assignment]
 
-    def get_above(self, unit: Unit) -> "list[dict[str, object]]":
+    @extend_schema_field(UnitName(many=True))
+    def get_above(self, unit: Unit) -> list[Any]:
         """The units above by name, in one query."""
         named = {above.pk: above for above in Unit.objects.filter(pk__in=unit.path[:-1])}
         return list(UnitName([named[pk] for pk in unit.path[:-1]], many=True).data)
