@@ -62,8 +62,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "places": places,
         "first_places": places[:ON_THE_PHONE],
         "more_places": places[ON_THE_PHONE:],
-        "roles": [ROLES[role] for role in dict.fromkeys(post.role for post in posts)],
-        "unread": cache(lambda: Notice.objects.filter(person=user.pk, read_at=None).count()),
+        "roles": [ROLES[role] for role in Role if any(post.role == role for post in posts)],
+        "unread": cache(lambda: Notice.objects.unread_of(user).count()),
     }
 
 

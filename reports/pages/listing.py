@@ -139,7 +139,8 @@ def show(request: PortalRequest) -> HttpResponseBase:
     }
     if request.htmx and not request.htmx.history_restore_request:
         response = render(request, "portal/listing_results.html", seen)
-        response["HX-Push-Url"] = f"{request.path}?{urlencode(wanted.given)}"
+        shown = wanted.given | ({"page": str(number)} if number > 1 else {})
+        response["HX-Push-Url"] = f"{request.path}?{urlencode(shown)}"
     else:
         response = render(request, "portal/listing.html", seen | choices(request))
     patch_vary_headers(response, ["HX-Request"])
@@ -218,7 +219,7 @@ def _with_mark(lines: Iterable[str]) -> Iterator[bytes]:
 def rows(found: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> Iterator[list[str]]:
     """The heads of the columns, then one row a report."""
     yield [
-        *(_("Unit code"), _("Unit"), _("Superior unit"), _("Level"), _("Form"), _("Period"), _("Window from")),
+        *(_("Unit code"), _("Unit"), _("Unit above"), _("Level"), _("Form"), _("Period"), _("Window from")),
         *(_("Window to"), _("Status"), _("Deadline"), _("Received"), _("Standing"), _("Working days late")),
     ]
     facts = found.values_list(

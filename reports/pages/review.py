@@ -187,13 +187,14 @@ def part_of(entries: Iterable[Entry], request: PortalRequest) -> dict[str, Any]:
     for entry in entries:
         if folded(q) in entry.search:
             by_part[entry.part].append(entry)
-    asked = request.GET.get("part", "")
-    part = Part(asked) if asked in set(Part) else next((part for part in Part if by_part[part]), Part.WAITING)
+    asked = next((part for part in Part if part == request.GET.get("part")), None)
+    part = asked or next((part for part in Part if by_part[part]), Part.WAITING)
     number = min(page_number(request), max(1, -(-len(by_part[part]) // PAGE)))
     page = by_part[part][(number - 1) * PAGE : number * PAGE]
     names = Report.objects.with_names().defer("current__snapshot").in_bulk([entry.pk for entry in page])
     return {
         "q": q,
+        "asked": asked and asked.value,
         "part": part.value,
         "parts": [{"key": one.value, "words": PARTS[one], "count": len(listed)} for one, listed in by_part.items()],
         "lines": [Line(entry, names[entry.pk]) for entry in page],

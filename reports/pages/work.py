@@ -19,13 +19,15 @@ from reports.models import CalendarDay, Report
 from reports.pages.turns import Task, Turn, turns
 from reports.querysets import ReportQuerySet
 from reports.standing import standing
-from reports.workflow import STANDING, Status
+from reports.workflow import FILLERS, STANDING, Status
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 AT_MOST = 12
 """How many reports a group shows; the rest is a click away."""
+TASKED = (*FILLERS, Role.REVIEWER, Role.APPROVER)
+"""The roles that reports can wait for; whoever has none of them only watches."""
 LONGEST = 8
 """How many of the longest overdue reports are named to those who watch."""
 
@@ -137,6 +139,7 @@ def show(request: PortalRequest) -> HttpResponse:
     working = CalendarDay.objects.as_calendar()
     mine = turns(visible.awaiting(user, at), at, working)
     month = dues(visible, at)
+    watches = not any(post.role in TASKED for post in user.posts(at))
     return render(
         request,
         "portal/work.html",
@@ -146,8 +149,9 @@ def show(request: PortalRequest) -> HttpResponse:
             "overdue": sum(turn.is_overdue for turn in mine),
             "due_today": sum(turn.is_due_today for turn in mine),
             "next_due": next((due for due in month if due.day >= at.date()), None),
-            "area": None if mine else area(visible, at, working),
-            "watches": any(post.role in (Role.INSPECTOR, Role.OBSERVER) for post in user.posts(at)),
+            "area": None if mine else area(visible, at),
+            "longest": longest(visible, at, working) if watches else [],
+            "watches": watches,
             "month": at.date(),
             "weeks": weeks(at.date(), month, working),
             "dues": month,
@@ -214,18 +218,20 @@ def weeks(today: date, month: list[Due], working: WorkingCalendar) -> list[list[
     ]
 
 
-def area(visible: ReportQuerySet, at: datetime, working: WorkingCalendar) -> dict[str, Any]:
-    """How the reports that one may read stand now, and which of them are overdue the longest; two queries."""
+def area(visible: ReportQuerySet, at: datetime) -> dict[str, int]:
+    """How the reports that one may read stand now; one query."""
     tonight = datetime.combine(at.date(), time(), ZONE) + timedelta(days=1)
-    missing = Q(received_at=None, deadline__lt=at)
-    counts = visible.aggregate(
-        overdue=Count("pk", filter=missing),
+    return visible.aggregate(
+        overdue=Count("pk", filter=Q(received_at=None, deadline__lt=at)),
         due_today=Count("pk", filter=Q(received_at=None, deadline__gte=at, deadline__lte=tonight)),
         in_review=Count("pk", filter=Q(status__in=[Status.SUBMITTED, Status.CHECKED])),
     )
-    longest = visible.filter(missing).with_names().defer("current__snapshot").order_by("deadline", "unit__sort_key")
-    return counts | {
-        "longest": [
-            {"report": report, "stand": standing(report.deadline, None, at, working)} for report in longest[:LONGEST]
-        ]
-    }
+
+
+def longest(visible: ReportQuerySet, at: datetime, working: WorkingCalendar) -> list[dict[str, Any]]:
+    """The few reports that are overdue the longest; one query."""
+    missing = visible.filter(received_at=None, deadline__lt=at).with_names().defer("current__snapshot")
+    return [
+        {"report": report, "stand": standing(report.deadline, None, at, working)}
+        for report in missing.order_by("deadline", "unit__sort_key")[:LONGEST]
+    ]
