@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Level, Role
 
@@ -47,7 +48,7 @@ class Kind(TextChoices):
 
     CITY = "city", _("City under the Government")
     OFFICE = "office", _("Office")
-    DEPARTMENT = "department", _("Department")
+    DEPARTMENT = "department", pgettext_lazy("kind of unit", "Department")
     INSPECTORATE = "inspectorate", _("Inspectorate")
     BOARD = "board", _("Board")
     URBAN_DISTRICT = "urban_district", _("Urban district")

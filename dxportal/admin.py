@@ -79,5 +79,5 @@ class PortalAdminSite(AdminSite):
         return cast(HttpResponse, Choices.as_view(admin_site=self)(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In the order in which the apps build on each other and each registers its models, not by the alphabet."""
-        return [*reversed(self._build_app_dict(request, app_label).values())]
+        """In the order of registration: an app imports what it builds on, so units and people come first."""
+        return [*self._build_app_dict(request, app_label).values()]

@@ -1,6 +1,5 @@
 """Forms, targets, days off and the course of reports in the admin site; what a report contains is not shown here."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +8,16 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.access import AskedForm, PortalInline, PortalModelAdmin, asked, day_input, last_day, written_end
+from accounts.admin.access import (
+    AskedForm,
+    PortalInline,
+    PortalModelAdmin,
+    asked,
+    day_input,
+    last_day,
+    written_day,
+    written_end,
+)
 from accounts.admin.units import in_full
 from accounts.models import Unit, User
 from reports.actions import daysoff
@@ -36,12 +44,12 @@ class OwnersOfForm(PortalInline):
     fields = readonly_fields = ("unit", "stand_in", "first_day", "last_day")
 
     @admin.display(description=gettext_lazy("first day"))
-    def first_day(self, owner: FormOwner) -> date | None:
-        return owner.valid.lower  # type: ignore[no-any-return]
+    def first_day(self, owner: FormOwner) -> str:
+        return written_day(owner.valid.lower)
 
     @admin.display(description=gettext_lazy("last day"))
-    def last_day(self, owner: FormOwner) -> date | None:
-        return last_day(owner.valid)
+    def last_day(self, owner: FormOwner) -> str:
+        return written_day(last_day(owner.valid))
 
 
 class VersionsOfForm(PortalInline):
@@ -52,8 +60,8 @@ class VersionsOfForm(PortalInline):
     fields = readonly_fields = ("number", "title", "kind", "frequency", "first_day")
 
     @admin.display(description=gettext_lazy("periods beginning from"))
-    def first_day(self, version: FormVersion) -> date | None:
-        return version.valid.lower  # type: ignore[no-any-return]
+    def first_day(self, version: FormVersion) -> str:
+        return written_day(version.valid.lower)
 
 
 @admin.register(Form)
@@ -119,7 +127,7 @@ class FormVersionAdmin(PortalModelAdmin):
     list_select_related = ("form",)
     inlines = (RespondentsOfVersion, ItemsOfVersion, RulesOfVersion)
     fieldsets = (
-        (None, {"fields": ("form", "number", "title", "kind", "basis", "note")}),
+        (None, {"fields": ("title", ("form", "number"), ("kind", "basis"), "note")}),
         (
             gettext_lazy("Periods and deadlines"),
             {
@@ -133,12 +141,12 @@ class FormVersionAdmin(PortalModelAdmin):
     )
 
     @admin.display(description=gettext_lazy("periods beginning from"), ordering="valid__startswith")
-    def first_day(self, version: FormVersion) -> date | None:
-        return version.valid.lower  # type: ignore[no-any-return]
+    def first_day(self, version: FormVersion) -> str:
+        return written_day(version.valid.lower)
 
     @admin.display(description=gettext_lazy("periods beginning until"), ordering="valid__endswith")
-    def last_day(self, version: FormVersion) -> date | None:
-        return last_day(version.valid)
+    def last_day(self, version: FormVersion) -> str:
+        return written_day(last_day(version.valid))
 
 
 class TargetsOfIndicator(PortalInline):

@@ -8,11 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
@@ -23,6 +24,13 @@ def asked(request: HttpRequest) -> tuple[User, datetime]:
     """Who asks, and when: every page of the site is behind the sign-in, and each request has its instant."""
     known = cast(PortalRequest, request)
     return known.user, known.at
+
+
+class Chooser(AutocompleteSelect):
+    """A choice that one types to find; an empty one says so, to the ear as well."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Type to find and choose")}
 
 
 class ByAppointment(BaseModelAdmin):  # type: ignore[type-arg]
@@ -57,12 +65,20 @@ class ByAppointment(BaseModelAdmin):  # type: ignore[type-arg]
                 field.label_from_instance = named.title_of  # type: ignore[attr-defined]
         return field
 
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Chooser(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 class AskedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that knows who asks and when, and shows what an action refuses where it can be mended."""
 
     by: User
     at: datetime
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     @contextmanager
     def refusals_shown(self, **places: str) -> Iterator[None]:
@@ -80,6 +96,7 @@ class AskedForm(forms.ModelForm):  # type: ignore[type-arg]
 class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-arg]
     """The pages of a model."""
 
+    form = AskedForm
     list_per_page = 100
     list_max_show_all = 1000
     show_full_result_count = False
@@ -98,9 +115,8 @@ class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-ar
         return super().get_search_results(request, queryset, text)[0]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if issubclass(form, AskedForm):
-            form.by, form.at = asked(request)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.by, form.at = asked(request)
         return form
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -112,13 +128,13 @@ class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-ar
 class PortalInline(ByAppointment, admin.TabularInline):  # type: ignore[type-arg]
     """The rows of a model on the page of another."""
 
+    form = AskedForm
     extra = 0
     can_delete = False
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        if issubclass(formset.form, AskedForm):
-            formset.form.by, formset.form.at = asked(request)
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.by, formset.form.at = asked(request)
         return formset
 
 
@@ -137,10 +153,20 @@ def last_day(days: Any) -> date | None:
     return days.upper - timedelta(days=1) if days.upper else None
 
 
+def written_day(day: date | None) -> str:
+    """A day as it is written; nothing where there is none."""
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def written(instant: datetime) -> str:
+    """An instant as it is written."""
+    return f"{timezone.localtime(instant):%H:%M %d/%m/%Y}"
+
+
 def written_end(instant: datetime) -> str:
     """An end as an office writes it: midnight is 24:00 of the day before."""
     end = timezone.localtime(instant)
-    return f"24:00 {end - timedelta(days=1):%d/%m/%Y}" if end.time() == time() else f"{end:%H:%M %d/%m/%Y}"
+    return f"24:00 {end - timedelta(days=1):%d/%m/%Y}" if end.time() == time() else written(end)
 
 
 def until(instants: Any) -> str:

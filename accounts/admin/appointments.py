@@ -8,12 +8,11 @@ from django.contrib import admin
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import appointing
-from accounts.admin.access import AskedForm, PortalInline, PortalModelAdmin, asked, instant_input, until
+from accounts.admin.access import AskedForm, PortalInline, PortalModelAdmin, asked, instant_input, until, written
 from accounts.admin.units import in_full
 from accounts.models import Appointment, Unit, User
 from accounts.roles import Role
@@ -67,7 +66,7 @@ class EndForm(AskedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        end = self.instance.valid.upper
+        end = self.instance.valid and self.instance.valid.upper
         self.initial["ends"] = end and end.replace(second=0, microsecond=0)
         self.fields["ends"].disabled = end is not None and end <= self.at
 
@@ -111,8 +110,8 @@ class AppointmentsOfPerson(PortalInline):
         return in_full(appointment.unit)
 
     @admin.display(description=gettext_lazy("From"))
-    def begins(self, appointment: Appointment) -> datetime:
-        return timezone.localtime(appointment.valid.lower)
+    def begins(self, appointment: Appointment) -> str:
+        return written(appointment.valid.lower)
 
 
 class NewAppointmentsOfPerson(PortalInline):
@@ -177,7 +176,7 @@ class AppointmentAdmin(PortalModelAdmin):
         return queryset.filter(Q(user__in=people) | Q(unit__in=places))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, **{"form": EndForm if obj else AppointmentForm, **kwargs})
+        return super().get_form(request, obj, change=change, **{"form": EndForm if obj else AppointmentForm, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else ("user", "unit", "role", "begins")
@@ -211,8 +210,8 @@ class AppointmentAdmin(PortalModelAdmin):
         return appointment.unit.get_level_display()
 
     @admin.display(description=gettext_lazy("From"), ordering="valid__startswith")
-    def begins(self, appointment: Appointment) -> datetime:
-        return timezone.localtime(appointment.valid.lower)
+    def begins(self, appointment: Appointment) -> str:
+        return written(appointment.valid.lower)
 
     @admin.display(description=gettext_lazy("Until"), ordering="valid__endswith")
     def ends(self, appointment: Appointment) -> str:

@@ -56,7 +56,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """A new password for a person, who always signs in with one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields.pop("usable_password", None)
 
 
@@ -102,7 +102,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):  # type: ignore[type-arg]
     inlines = (appointments.AppointmentsOfPerson, appointments.NewAppointmentsOfPerson)
 
     def title_of(self, obj: User) -> str:
-        return f"{obj.full_name} ({obj.username})"
+        return f"{obj.full_name} · {obj.username}"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         running = Appointment.objects.in_force(asked(request)[1]).select_related("unit__parent").order_by("role")

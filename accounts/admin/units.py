@@ -19,7 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions import units
-from accounts.admin.access import AskedForm, PortalInline, PortalModelAdmin, asked, day_input, last_day, until
+from accounts.admin.access import (
+    AskedForm,
+    PortalInline,
+    PortalModelAdmin,
+    asked,
+    day_input,
+    last_day,
+    until,
+    written,
+    written_day,
+)
 from accounts.labels import LEVELS
 from accounts.models import Appointment, Unit
 from accounts.roles import Level
@@ -30,8 +40,8 @@ FIRST_POSSIBLE, LAST_POSSIBLE = date(1900, 1, 1), date(2999, 12, 31)
 def in_full(unit: Unit) -> str:
     """The unit as it is told from its namesakes: with the unit above it, and with its last day if it has one."""
     words = f"{unit.name}, {unit.parent}" if unit.level in {Level.COMMUNE, Level.DIVISION} else unit.name
-    end = last_day(unit.valid)
-    return _("%(unit)s (until %(day)s)") % {"unit": words, "day": f"{end:%d/%m/%Y}"} if end else words
+    end = written_day(last_day(unit.valid))
+    return _("%(unit)s (until %(day)s)") % {"unit": words, "day": end} if end else words
 
 
 class DayFilter(admin.SimpleListFilter):
@@ -143,7 +153,7 @@ class PeopleOfUnit(PortalInline):
 
     @admin.display(description=gettext_lazy("from"))
     def begins(self, appointment: Appointment) -> str:
-        return f"{appointment.valid.lower:%d/%m/%Y}"
+        return written(appointment.valid.lower)
 
     @admin.display(description=gettext_lazy("until"))
     def ends(self, appointment: Appointment) -> str:
@@ -230,12 +240,12 @@ class UnitAdmin(PortalModelAdmin):
         return unit.parent.name if unit.parent else ""
 
     @admin.display(description=gettext_lazy("First day"), ordering="valid__startswith")
-    def first_day(self, unit: Unit) -> date | None:
-        return unit.valid.lower  # type: ignore[no-any-return]
+    def first_day(self, unit: Unit) -> str:
+        return written_day(unit.valid.lower)
 
     @admin.display(description=gettext_lazy("Last day"), ordering="valid__endswith")
-    def last_day(self, unit: Unit) -> date | None:
-        return last_day(unit.valid)
+    def last_day(self, unit: Unit) -> str:
+        return written_day(last_day(unit.valid))
 
     @admin.display(description=gettext_lazy("people"), ordering="people")
     def people(self, unit: Any) -> int:
