@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from datetime import date
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -10,11 +11,13 @@ from urllib.request import Request, urlopen
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from accounts import clock
 from dxportal import serve
 from dxportal.embedded.valkey import valkey
+from reports.models import FormVersion
 from tests import browser
 from tests.city import NOW, PASSWORD
 
@@ -105,6 +108,7 @@ def portal(shared_city, postbox, tmp_path, settings):
     """Web server, worker and beat, sweeping every two seconds, with the small city's clock running from 08:00."""
     settings.DEMO_CLOCK = str(tmp_path / "clock")
     clock.set_to(NOW)
+    FormVersion.objects.update(valid=DateRange(date(2022, 3, 15), None))  # nothing older for beat to open
     port = free_port()
     broker = valkey(tmp_path, durable=False)
     environment = os.environ | {
@@ -147,7 +151,7 @@ def sign_in(portal, new_context):
         page.get_by_label("Tên đăng nhập").fill(person.username)
         page.get_by_label("Mật khẩu").fill(PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url("**/")
+        page.wait_for_url(f"{portal.address}/")
         return page
 
     return page_of
