@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import PortalRequest
 from reports import content, labels
@@ -60,6 +61,7 @@ class Button:
         return self.move.effect in (Effect.FREEZES, Effect.ACCEPTS)
 
 
+@vary_on_headers("HX-Request")
 def show(request: PortalRequest, pk: int) -> HttpResponse:
     """The report; with `?move=` the dialog of that move, alone where a script asks for it."""
     return page(request, get(request, pk), Kept(move=request.GET.get("move", "")))

@@ -17,6 +17,8 @@ from reports.numbers import written
 from reports.periods import PeriodCode
 from reports.workflow import STANDING
 
+FEW = 4  # blank cells that are worth naming
+
 Numbers = Mapping[str, Decimal | None]
 
 
@@ -141,8 +143,14 @@ class Sheet:
 
     @property
     def blank(self) -> list[Line]:
+        """The lines that still have to be answered."""
         codes = blank(self.problems)
         return [line for line in self.lines if line.code in codes]
+
+    @property
+    def last_blank(self) -> list[Line]:
+        """The same once few of them are left: before that, their names would only be noise."""
+        return self.blank if len(self.blank) <= FEW else []
 
     @property
     def done(self) -> int:
@@ -224,7 +232,7 @@ def in_writing(number: Decimal | None, item: Item) -> str:
 def signed(change: Decimal) -> str:
     """A change with its sign and one decimal: +12,5."""
     text = written(change, 1)
-    return text.replace("-", "−") if text.startswith("-") else f"+{text}"
+    return text.replace("-", "−") if text.startswith("-") or text == "0,0" else f"+{text}"
 
 
 def found(terms: Terms, problems: Iterable[Problem]) -> list[Found]:

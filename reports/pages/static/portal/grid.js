@@ -3,12 +3,13 @@
 "use strict";
 
 (() => {
-  const { read, write, evaluate } = window.portal.sums;
+  const { read, write, evaluate, figures } = window.portal.sums;
   const sheet = document.getElementById("sheet");
   const rows = new Map([...document.querySelectorAll("[data-line]")].map((row) => [row.dataset.line, row]));
   const inputs = [...document.querySelectorAll("#sheet input[data-edit]")];
   const codeOf = (input) => input.closest("tr").dataset.line;
   const inputOf = (code) => inputs.find((input) => codeOf(input) === code);
+  const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
   const words = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 
   function valueOf(code) {
@@ -26,23 +27,23 @@
       if (formula) row.querySelector("[data-now]").textContent = write(number, Number(decimals)) || "–";
       const share = "share" in row.dataset;
       const moved = share ? number - Number(last) : ((number - Number(last)) / Number(last)) * 100;
-      const text = (moved < 0 && write(moved, 1) !== write(-0, 1) ? "−" : "+") + write(Math.abs(moved), 1);
+      const size = write(Math.abs(moved), 1), text = (size === "0,0" ? "" : moved < 0 ? "−" : "+") + size;
       const said = share ? words(sheet.dataset.points, { change: text }) : `${text}%`;
       row.querySelector(".change").textContent = last && Number.isFinite(moved) ? said : "–";
     }
   }
 
-  /* What is said at a cell, and of the whole sheet. ------------------------------------------------------------------ */
+  /* What is said at a cell, and of the whole sheet. */
 
   function sayAt(code, texts, buttons = []) {
     const place = document.getElementById(`says-${code}`), input = inputOf(code);
-    place.replaceChildren(...texts.map((text) => Object.assign(document.createElement("p"), { textContent: text })), ...buttons);
+    place.replaceChildren(...texts.map((text) => make("p", { textContent: text })), ...buttons);
     place.parentElement.hidden = !texts.length;
     if (input && texts.length) input.setAttribute("aria-invalid", "true");
     else if (input) input.removeAttribute("aria-invalid");
   }
 
-  const link = (code, text) => Object.assign(document.createElement("a"), { href: `#cell-${code}`, textContent: text });
+  const link = (code, text) => make("a", { href: `#cell-${code}`, textContent: text });
 
   function showProblems({ problems, blank, progress, computed }) {
     for (const code of rows.keys()) {
@@ -53,14 +54,14 @@
     }
     const found = document.getElementById("found"), list = found.querySelector("ul");
     const lines = problems.map((one) => {
-      const line = Object.assign(document.createElement("li"), { className: one.severity });
+      const line = make("li", { className: one.severity });
       line.append(link(one.item, one.name), `: ${one.words}`);
       return line;
     });
     if (lines.map((line) => line.textContent).join("") !== list.textContent) list.replaceChildren(...lines);
     found.hidden = !problems.length;
     const empty = document.getElementById("blank");
-    empty.hidden = !blank.length;
+    empty.hidden = !blank.length || blank.length > 4;
     empty.querySelector("span").replaceChildren(...blank.flatMap((code, place) => [
       place ? ", " : "", link(code, document.getElementById(`name-${code}`).textContent),
     ]));
@@ -75,11 +76,11 @@
     if (name !== "Waiting" && name !== "Saving") spoken.textContent = state.textContent;
   }
 
-  /* Saving: one request at a time, each cell with the edit that was seen. --------------------------------------------- */
+  /* Saving: one request at a time, each cell with the edit that was seen. */
 
   const unsaved = (input) => input.value.trim() !== input.dataset.stands && input.value !== input.dataset.taken;
   const waiting = (input) => unsaved(input) && input.value !== input.dataset.refused && input.dataset.stale === undefined;
-  let sending = null, stopped = false, leaving = false, wait = 2000, timer, retry;
+  let sending = null, stopped = false, leaving = false, wait = 2000, savedAt = "", timer, retry;
 
   function keep() {
     const kept = inputs.filter(unsaved).map((input) => [codeOf(input), [input.value, Number(input.dataset.edit)]]);
@@ -96,15 +97,18 @@
     return sending;
   }
 
+  /** A cell that is typed into meanwhile is not sent half-typed: it waits until its typist pauses. */
   async function send() {
-    for (;;) {
-      const sent = new Map(inputs.filter(waiting).map((input) => [codeOf(input), input.value]));
-      if (!sent.size || stopped) return;
+    for (let first = true; !stopped; first = false) {
+      const ready = inputs.filter((input) => waiting(input) && (first || input !== document.activeElement));
+      if (!ready.length) break;
+      const sent = new Map(ready.map((input) => [codeOf(input), input.value]));
       say("Saving");
-      const result = await post([...sent].map(([item, typed]) => ({ item, typed, edit: Number(inputOf(item).dataset.edit) })));
+      const result = await post(ready.map((input) => ({ item: codeOf(input), typed: input.value, edit: Number(input.dataset.edit) })));
       if (!result) return;
       accept(result, sent);
     }
+    if (inputs.some(waiting)) timer = setTimeout(save, 2000);
   }
 
   async function post(cells) {
@@ -151,15 +155,20 @@
     workOut();
     showProblems(result);
     keep();
+    savedAt = result.saved_at;
+    sayWhereItStands();
+  }
+
+  function sayWhereItStands() {
     if (inputs.some(unsaved)) say(inputs.some(waiting) ? "Waiting" : "Partly");
-    else say("Saved", { time: result.saved_at });
+    else say(savedAt ? "Saved" : "Idle", { time: savedAt });
   }
 
   /** Somebody else changed the cell: both values stand, and the person chooses. */
   function offer(input, { stands, edit, words: text }) {
     input.dataset.stale = "";
     const choice = (label, act) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: label });
+      const button = make("button", { type: "button", className: "button", textContent: label });
       button.addEventListener("click", () => {
         delete input.dataset.stale;
         input.dataset.edit = edit;
@@ -182,7 +191,7 @@
     workOut();
     keep();
     if (stopped) return;
-    if (waiting(input) && state.dataset.state !== "offline") say("Waiting");
+    if (!["offline", "signedout"].includes(state.dataset.state) || !inputs.some(unsaved)) sayWhereItStands();
     clearTimeout(timer);
     timer = setTimeout(save, 2000);
   }
@@ -197,20 +206,12 @@
     return false;
   }
 
-  /* Typing, moving and pasting. ---------------------------------------------------------------------------------------- */
+  /* Typing, moving and pasting. */
 
   function go(input, step) {
     const next = inputs[inputs.indexOf(input) + step];
     if (next) next.focus();
     else if (step > 0) input.blur();
-  }
-
-  /** The column of a pasted block that holds figures: the first that is nothing but numbers, else the first. */
-  function figures(block) {
-    const lines = block.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
-    const width = Math.max(...lines.map((line) => line.length));
-    const column = [...Array(width).keys()].find((place) => lines.every((line) => /^[=\d.,\s+-]*$/.test(line[place] || "")) && lines.some((line) => (line[place] || "").trim()));
-    return lines.map((line) => (line[column ?? 0] || "").trim());
   }
 
   /** A block goes line by line. A line that is worked out takes one of the block's, unless the block leaves those out. */

@@ -1,5 +1,5 @@
-/* Numbers as people type them here, and the formulas of worked-out lines: as far as a preview needs them. What counts is
-   what the server answers. */
+/* Numbers as people type and paste them here, and the formulas of worked-out lines: as far as a preview needs them. What
+   counts is what the server answers. */
 "use strict";
 
 (() => {
@@ -37,5 +37,13 @@
     return sum();
   }
 
-  window.portal.sums = { read, write, evaluate };
+  /** The column of a pasted block that holds figures: the first that is nothing but numbers, else the first. */
+  function figures(block) {
+    const lines = block.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+    const width = Math.max(...lines.map((line) => line.length));
+    const column = [...Array(width).keys()].find((place) => lines.every((line) => /^[=\d.,\s+-]*$/.test(line[place] || "")) && lines.some((line) => (line[place] || "").trim()));
+    return lines.map((line) => (line[column ?? 0] || "").trim());
+  }
+
+  window.portal.sums = { read, write, evaluate, figures };
 })();

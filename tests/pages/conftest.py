@@ -1,0 +1,53 @@
+"""Chromium on the screens, without worker and beat: the test's own thread serves them."""
+
+import os
+
+import pytest
+from django.test import Client
+
+from tests import browser as browsers
+from tests.city import City
+
+# Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
+    return browsers.launch_options()
+
+
+@pytest.fixture
+def served_city(transactional_db, at):
+    """The small city, committed, so that the server's thread sees it."""
+    return City()
+
+
+@pytest.fixture
+def open_as(browser, live_server, at):
+    """`open_as(person)` is a page signed in as that person; a script's error fails the test."""
+    contexts, errors = [], []
+
+    def page_of(person, *, width=1366, height=768, scripts=True):
+        client = Client()
+        client.force_login(person)
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            locale="vi-VN",
+        )
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        return page
+
+    yield page_of
+    for context in contexts:
+        context.close()
+    assert errors == []
