@@ -28,7 +28,7 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
     stand = standing(report.deadline, None, at, calendar)
     shown = {
         "person": person,
-        "roles": [ROLES[post.role] for post in person.posts(at) if post.unit_id == report.unit_id],
+        "roles": ", ".join(str(ROLES[post.role]) for post in person.posts(at) if post.unit_id == report.unit_id),
         "report": report,
         "period": period_name(report.period.code),
         "window": window_words(report.period.first_day, report.period.last_day),
@@ -37,7 +37,7 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
         "waits_for_signature": report.status == Status.TO_SIGN,
         "overdue": stand.standing is Standing.MISSING,
         "due_today": _is_due_today(stand),
-        "stand": stand_words(stand),
+        "stand": _inside_a_sentence(stand_words(stand)),
         "opens_on": report.period.last_day + timedelta(days=1) if at.date() <= report.period.last_day else None,
         "address": urljoin(settings.PORTAL_ADDRESS, reverse("report", args=[report.pk])),
         "inbox": urljoin(settings.PORTAL_ADDRESS, reverse("inbox")),
@@ -65,10 +65,9 @@ def _subject(notice: Notice, stand: Stand) -> str:
         words = _("[%(form)s] Due today: the report of %(period)s, %(unit)s – until %(deadline)s")
     else:
         words = _("[%(form)s] Reminder of the report of %(period)s, %(unit)s – until %(deadline)s")
-    name = period_name(report.period.code)
     facts = {
         "form": report.form.code,
-        "period": name[:1].lower() + name[1:],
+        "period": _inside_a_sentence(period_name(report.period.code)),
         "unit": report.unit.name,
         "deadline": deadline_words(report.deadline),
     }
@@ -77,3 +76,7 @@ def _subject(notice: Notice, stand: Stand) -> str:
 
 def _is_due_today(stand: Stand) -> bool:
     return stand.standing is Standing.DUE_SOON and stand.days == 0
+
+
+def _inside_a_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:]

@@ -76,13 +76,7 @@ def _take(*, at: datetime, calendar: WorkingCalendar) -> Delivery | None:
     delivery = (
         Delivery.objects.due(at)
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related(
-            "notice__person",
-            "notice__report__unit",
-            "notice__report__form",
-            "notice__report__version",
-            "notice__report__period",
-        )
+        .select_related("notice__person", "notice__report")
         .first()
     )
     if delivery is None:
