@@ -235,6 +235,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SORT_OPERATION_PARAMETERS": False,
+    "TAGS": [
+        {"name": "reports", "description": _("What units owe, file and move")},
+        {"name": "figures", "description": _("What reports add up to")},
+        {"name": "forms", "description": _("What is asked, and by which rules")},
+        {"name": "units", "description": _("Who there is, day by day")},
+    ],
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

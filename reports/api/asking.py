@@ -40,8 +40,8 @@ class Exact(serializers.Serializer[Any]):
 
     def _known(self) -> str:
         if not self.fields:
-            return _("There is no such parameter; this address takes none.")
-        return _("There is no such parameter. Known here: %(names)s.") % {"names": ", ".join(self.fields)}
+            return _("This address takes no parameters.")
+        return _("There is no such name here. Known: %(names)s.") % {"names": ", ".join(self.fields)}
 
 
 class PortalView(GenericAPIView[Subject]):
@@ -105,7 +105,6 @@ def key(words: Any, *, required: bool = False) -> serializers.IntegerField:
         max_value=LARGEST_KEY,
         help_text=words,
         error_messages={
-            "required": gettext_lazy("This parameter is needed."),
             "invalid": gettext_lazy("An id is a whole number."),
             "min_value": gettext_lazy("An id is a whole number from 1."),
             "max_value": gettext_lazy("No id is as large as that."),
@@ -114,18 +113,21 @@ def key(words: Any, *, required: bool = False) -> serializers.IntegerField:
     )
 
 
-def choice(choices: Mapping[str, Any], words: Any, *, required: bool = False) -> serializers.ChoiceField:
+class WordField(serializers.ChoiceField):
+    """One of a few words."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("“{input}” is not known here. Known: {known}.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word itself."""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", input=str(data)[:40], known=", ".join(self.choices))
+        return data
+
+
+def choice(choices: Mapping[str, Any], words: Any, *, required: bool = False) -> WordField:
     """A parameter that holds one of a few words."""
-    several = ", ".join(choices)
-    return serializers.ChoiceField(
-        choices=list(choices.items()),
-        required=required,
-        help_text=words,
-        error_messages={
-            "required": gettext_lazy("This field is needed."),
-            "invalid_choice": gettext_lazy("“{input}” is not known here. Known: %s.") % several,
-        },
-    )
+    return WordField(choices=list(choices.items()), required=required, help_text=words)
 
 
 class CodeField(serializers.CharField):

@@ -13,8 +13,6 @@ from tests.city import NOW, VIETNAM
 
 pytestmark = pytest.mark.django_db
 
-DETAILS = ["units/{unit}/", "forms/BM-02/", "reports/{report}/", "reports/{report}/values/", "reports/{report}/steps/"]
-
 
 def names(response):
     return [row["name"] for row in response.json()["results"]]
@@ -93,15 +91,13 @@ def test_a_person_whose_appointment_is_over_reads_no_report(city, program):
     assert program(late).get(f"reports/{city.report.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("path", DETAILS[2:])
 @pytest.mark.parametrize("person", ["stranger", "far_reviewer", "sibling_reporter", "owner_reporter"])
-def test_a_report_of_elsewhere_does_not_exist_for_others(city, program, problem, path, person):
-    body = problem(
-        program(getattr(city, person)).get(path.format(report=city.report.pk)),
-        404,
-        "not_found",
-    )
-    assert "errors" not in body
+def test_a_report_of_elsewhere_does_not_exist_for_others(city, program, problem, person, subtests):
+    asked = program(getattr(city, person))
+    for path in ("", "values/", "steps/", "receipts/1/"):
+        with subtests.test(path):
+            body = problem(asked.get(f"reports/{city.report.pk}/{path}"), 404, "not_found")
+            assert "errors" not in body
 
 
 def test_reports_are_filtered_by_form_period_unit_state_and_standing(city, program):
@@ -117,17 +113,18 @@ def test_reports_are_filtered_by_form_period_unit_state_and_standing(city, progr
     assert asked.get("reports/", standing="exempt").json()["count"] == 0
 
 
-@pytest.mark.parametrize("day", range(10, 24))
-def test_the_filter_by_standing_agrees_with_the_standing_of_each_row(city, program, at, day):
+def test_the_filter_by_standing_agrees_with_the_standing_of_each_row(city, program, at, subtests):
     asked = program(city.observer)
     city.submit(city.report_of(city.sibling))
     city.now = datetime(2022, 5, 19, 9, tzinfo=VIETNAM)
     city.submit(city.report)
-    at.set(datetime(2022, 5, day, 10, tzinfo=VIETNAM))
-    rows = asked.get("reports/").json()["results"]
-    for standing in ("not_due", "due_soon", "on_time", "late", "missing"):
-        ids = {row["id"] for row in rows if row["stand"]["standing"] == standing}
-        assert {row["id"] for row in asked.get("reports/", standing=standing).json()["results"]} == ids
+    for day in range(10, 24):
+        at.set(datetime(2022, 5, day, 10, tzinfo=VIETNAM))
+        rows = asked.get("reports/").json()["results"]
+        for standing in ("not_due", "due_soon", "on_time", "late", "missing"):
+            with subtests.test(day=day, standing=standing):
+                ids = {row["id"] for row in rows if row["stand"]["standing"] == standing}
+                assert {row["id"] for row in asked.get("reports/", standing=standing).json()["results"]} == ids
 
 
 def test_a_report_says_what_you_may_do_with_it(city, program):
@@ -183,36 +180,36 @@ def many(city):
     return city
 
 
-@pytest.mark.parametrize("person", ["observer", "approver", "inspector", "head"])
-def test_a_list_of_reports_takes_five_queries_however_long_it_is(many, program, django_assert_num_queries, person):
-    asked = program(getattr(many, person))
-    for size in (10, 60):
-        with django_assert_num_queries(5):
-            found = asked.get("reports/", form="BM-02", per_page=size).json()
-        assert len(found["results"]) == min(size, found["count"])
+def test_a_list_of_reports_takes_five_queries_however_long_it_is(many, program, django_assert_num_queries, subtests):
+    for person in (many.observer, many.approver, many.inspector, many.head):
+        asked = program(person)
+        for size in (10, 60):
+            with subtests.test(person=person.username, size=size):
+                with django_assert_num_queries(5):
+                    found = asked.get("reports/", form="BM-02", per_page=size).json()
+                assert len(found["results"]) == min(size, found["count"])
 
 
-@pytest.mark.parametrize(
-    ("path", "ceiling"),
-    [
-        ("units/", 3),
-        ("units/{unit}/", 4),
-        ("forms/", 5),
-        ("forms/BM-02/", 8),
-        ("reports/{report}/", 7),
-        ("reports/{report}/values/", 7),
-        ("reports/{report}/steps/", 5),
-        ("figures/?unit={city}", 6),
-        ("figures/?unit={unit}", 8),
-    ],
-)
-def test_no_answer_takes_more_queries_than_it_should(many, program, django_assert_max_num_queries, path, ceiling):
+CEILINGS = {
+    "units/": 3,
+    "units/{unit}/": 4,
+    "forms/": 5,
+    "forms/BM-02/": 8,
+    "reports/{report}/": 7,
+    "reports/{report}/values/": 7,
+    "reports/{report}/steps/": 5,
+    "figures/?unit={city}": 6,
+    "figures/?unit={unit}": 8,
+}
+
+
+def test_no_answer_takes_more_queries_than_it_should(many, program, django_assert_max_num_queries, subtests):
     asked = program(many.observer)
-    address = path.format(unit=many.commune.pk, city=many.city.pk, report=many.report.pk)
-    for size in (10, 60):
-        paged = f"{address}{'&' if '?' in address else '?'}per_page={size}" if "figures" in address else address
-        with django_assert_max_num_queries(ceiling):
-            assert asked.get(paged).status_code == 200
+    for path, ceiling in CEILINGS.items():
+        address = path.format(unit=many.commune.pk, city=many.city.pk, report=many.report.pk)
+        for size in ("&per_page=10", "&per_page=60") if "?" in path else ("",):
+            with subtests.test(path + size), django_assert_max_num_queries(ceiling):
+                assert asked.get(address + size).status_code == 200
 
 
 def test_reports_carry_their_rows_and_nothing_of_their_content(city, program):

@@ -1,6 +1,7 @@
 """How the API refuses: who is not signed in, what is malformed, what does not exist; and that it never breaks."""
 
 import random
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -23,17 +24,20 @@ def address(city, path):
     return path.format(report=city.report.pk, unit=city.commune.pk)
 
 
-@pytest.mark.parametrize("path", EVERY)
-def test_who_is_not_signed_in_is_told_so(city, problem, path):
-    answer = Client().get(f"/api/v1/{address(city, path)}")
-    problem(answer, 401, "not_signed_in")
-    assert answer["WWW-Authenticate"]
+def test_who_is_not_signed_in_is_told_so(city, problem, subtests):
+    for path in EVERY:
+        with subtests.test(path):
+            answer = Client().get(f"/api/v1/{address(city, path)}")
+            problem(answer, 401, "not_signed_in")
+            assert answer["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize("path", EVERY)
-def test_an_unknown_parameter_is_refused_with_those_that_are_known(city, program, problem, path):
-    body = problem(program(city.head).get(address(city, path), colour="blue", format="json"), 400, "invalid")
-    assert {"colour", "format"} <= set(body["errors"])
+def test_an_unknown_parameter_is_refused(city, program, problem, subtests):
+    head = program(city.head)
+    for path in EVERY:
+        with subtests.test(path):
+            body = problem(head.get(address(city, path), colour="blue", format="json"), 400, "invalid")
+            assert {"colour", "format"} <= set(body["errors"])
 
 
 def test_the_known_parameters_are_named(city, program, problem):
@@ -42,48 +46,46 @@ def test_the_known_parameters_are_named(city, program, problem):
         assert name in sentence
 
 
-@pytest.mark.parametrize(
-    ("path", "asked", "place"),
-    [
-        ("units/", {"level": "village"}, "level"),
-        ("units/", {"on": "16/05/2022"}, "on"),
-        ("units/", {"on": "2022-02-30"}, "on"),
-        ("units/", {"on": "2022-05-16T08:00"}, "on"),
-        ("units/", {"parent": "0"}, "parent"),
-        ("units/", {"parent": "9" * 30}, "parent"),
-        ("units/", {"q": "x" * 300}, "q"),
-        ("units/", {"q": "a\x00b"}, "q"),
-        ("reports/", {"period": "tháng 5"}, "period"),
-        ("reports/", {"period": "2022-5"}, "period"),
-        ("reports/", {"status": "lost"}, "status"),
-        ("reports/", {"standing": "tired"}, "standing"),
-        ("reports/", {"unit": "-1"}, "unit"),
-        ("reports/", {"form": ""}, "form"),
-        ("reports/", {"form": "BM-77"}, "form"),
-        ("reports/", {"per_page": "1001"}, "per_page"),
-        ("reports/", {"per_page": "0"}, "per_page"),
-        ("reports/", {"per_page": "many"}, "per_page"),
-        ("reports/", {"per_page": "٣"}, "per_page"),
-        ("reports/", {"page": "-1"}, "page"),
-        ("reports/", {"page": "9" * 50}, "page"),
-        ("reports/", {"status": ["draft", "submitted"]}, "status"),
-        ("reports/", {"page": ["1", "2"]}, "page"),
-    ],
-)
-def test_a_bad_value_is_refused_with_a_sentence_at_its_field(city, program, problem, path, asked, place):
-    assert list(problem(program(city.observer).get(path, **asked), 400, "invalid")["errors"]) == [place]
+WRONG_QUESTIONS = [
+    ("units/", {"level": "village"}, "level"),
+    ("units/", {"on": "16/05/2022"}, "on"),
+    ("units/", {"on": "2022-02-30"}, "on"),
+    ("units/", {"on": "2022-05-16T08:00"}, "on"),
+    ("units/", {"parent": "0"}, "parent"),
+    ("units/", {"parent": "9" * 30}, "parent"),
+    ("units/", {"q": "x" * 300}, "q"),
+    ("units/", {"q": "a\x00b"}, "q"),
+    ("reports/", {"period": "tháng 5"}, "period"),
+    ("reports/", {"period": "2022-5"}, "period"),
+    ("reports/", {"status": "lost"}, "status"),
+    ("reports/", {"standing": "tired"}, "standing"),
+    ("reports/", {"unit": "-1"}, "unit"),
+    ("reports/", {"form": ""}, "form"),
+    ("reports/", {"form": "BM-77"}, "form"),
+    ("reports/", {"per_page": "1001"}, "per_page"),
+    ("reports/", {"per_page": "0"}, "per_page"),
+    ("reports/", {"per_page": "many"}, "per_page"),
+    ("reports/", {"per_page": "٣"}, "per_page"),
+    ("reports/", {"page": "-1"}, "page"),
+    ("reports/", {"page": "9" * 50}, "page"),
+    ("reports/", {"status": ["draft", "submitted"]}, "status"),
+    ("reports/", {"page": ["1", "2"]}, "page"),
+]
 
 
-@pytest.mark.parametrize(
-    "path", ["nothing/", "reports/abc/", "units/999999999/", "forms/BM-77/", "reports/1/values/2/", ""]
-)
-def test_what_does_not_exist_is_not_found(city, program, problem, path):
-    problem(program(city.head).get(path), 404, "not_found")
+def test_a_bad_value_is_refused_with_a_sentence_at_its_field(city, program, problem, subtests):
+    observer = program(city.observer)
+    for path, asked, place in WRONG_QUESTIONS:
+        with subtests.test(path, asked=repr(asked)[:60]):
+            assert list(problem(observer.get(path, **asked), 400, "invalid")["errors"]) == [place]
 
 
-@pytest.mark.parametrize("pk", [10**18, 10**19, 10**40])
-def test_an_id_beyond_all_bounds_is_not_found(city, program, problem, pk):
-    problem(program(city.head).get(f"reports/{pk}/"), 404, "not_found")
+def test_what_does_not_exist_is_not_found(city, program, problem, subtests):
+    head = program(city.head)
+    paths = ["", "nothing/", "reports/abc/", "reports/1/values/2/", "units/999999999/", "forms/BM-77/", "forms/é/"]
+    for path in paths + [f"reports/{pk}/" for pk in (0, 10**18, 10**19, 10**40)]:
+        with subtests.test(path):
+            problem(head.get(path), 404, "not_found")
 
 
 def test_an_address_without_its_last_slash_leads_to_it(city, program):
@@ -91,12 +93,13 @@ def test_an_address_without_its_last_slash_leads_to_it(city, program):
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/reports/")
 
 
-@pytest.mark.parametrize("path", EVERY)
-@pytest.mark.parametrize("method", ["put", "delete", "options", "trace"])
-def test_a_method_that_an_address_does_not_take_is_refused(city, program, problem, path, method):
-    answer = getattr(program(city.head).client, method)(f"/api/v1/{address(city, path)}")
-    problem(answer, 405, "method_not_allowed")
-    assert "GET" in answer["Allow"]
+def test_a_method_that_an_address_does_not_take_is_refused(city, program, problem, subtests):
+    client = program(city.head).client
+    for path, method in product(EVERY, ("put", "delete", "options", "trace")):
+        with subtests.test(path, method=method):
+            answer = getattr(client, method)(f"/api/v1/{address(city, path)}")
+            problem(answer, 405, "method_not_allowed")
+            assert "GET" in answer["Allow"]
 
 
 def test_only_json_is_taken_and_given(city, program, problem):
@@ -108,22 +111,23 @@ def test_only_json_is_taken_and_given(city, program, problem):
     problem(client.get(path, headers={"accept": "application/xml"}), 406, "not_acceptable")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{",
-        b"{'a': 1}",
-        b'{"cells": [{"item": "online", "number": NaN, "edit": 0}]}',
-        b'{"cells": [{"item": "online", "number": Infinity, "edit": 0}]}',
-        b"\xff\xfe",
-        b'{"a": ' + b"9" * 5000 + b"}",
-        b"[" * 100_000,
-    ],
-)
-def test_malformed_json_is_refused(city, program, problem, body):
+MALFORMED = [
+    b"{",
+    b"{'a': 1}",
+    b'{"cells": [{"item": "online", "number": NaN, "edit": 0}]}',
+    b'{"cells": [{"item": "online", "number": Infinity, "edit": 0}]}',
+    b"\xff\xfe",
+    b'{"a": ' + b"9" * 5000 + b"}",
+    b"[" * 100_000,
+]
+
+
+def test_malformed_json_is_refused(city, program, problem, subtests):
     client = program(city.reporter).client
-    answer = client.patch(f"/api/v1/reports/{city.report.pk}/values/", body, content_type="application/json")
-    problem(answer, 400, "malformed")
+    for body in MALFORMED:
+        with subtests.test(body=repr(body)[:40]):
+            answer = client.patch(f"/api/v1/reports/{city.report.pk}/values/", body, content_type="application/json")
+            problem(answer, 400, "malformed")
 
 
 def test_a_body_without_end_is_refused(city, program, problem):
