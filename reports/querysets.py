@@ -156,7 +156,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             readable |= _owned(owners, at)
         return self.filter(readable)
 
-    def spans(self) -> models.QuerySet["Figure", dict[str, Any]]:
+    def spans(self) -> models.QuerySet["Figure", Any]:
         """The periods of these figures, latest first, each with its window and the most reports approved in it."""
         return (
             self.order_by("-period__last_day", "-period__first_day")

@@ -1,7 +1,6 @@
 """Every report that one may read, filtered, sorted and paged; all of it kept in the address."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
@@ -23,6 +22,7 @@ from accounts.roles import Level
 from reports import labels
 from reports.calendars import WorkingCalendar
 from reports.models import CalendarDay, FormVersion, Period, Report
+from reports.pages import downloads
 from reports.querysets import ReportQuerySet
 from reports.standing import Stand, Standing, standing
 from reports.workflow import OWED, Status
@@ -48,7 +48,6 @@ SORTS = {
     "received": ("received_at", "unit__sort_key"),
 }
 NEWEST = ("-period__last_day", "form__code", "unit__sort_key")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -193,27 +192,9 @@ def choices(request: PortalRequest) -> dict[str, Any]:
     }
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def export(found: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> StreamingHttpResponse:
-    """What is shown, all pages of it, as a CSV file that spreadsheets open with its diacritics."""
-    writer = csv.writer(_Echo())
-    lines = (writer.writerow([safe(cell) for cell in row]) for row in rows(found, at, calendar))
-    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="bao-cao-{at:%Y-%m-%d}.csv"'
-    return response
-
-
-def _with_mark(lines: Iterable[str]) -> Iterator[bytes]:
-    """The lines in UTF-8 behind a byte order mark, by which spreadsheets know it."""
-    yield "\ufeff".encode()
-    for line in lines:
-        yield line.encode()
+    """What is shown, all pages of it, as a file."""
+    return downloads.csv(f"bao-cao-{at:%Y-%m-%d}", rows(found, at, calendar))
 
 
 def rows(found: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> Iterator[list[str]]:
@@ -239,8 +220,3 @@ def rows(found: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> Iter
 def written(instant: datetime | None) -> str:
     """An instant that spreadsheets can sort."""
     return f"{timezone.localtime(instant):%Y-%m-%d %H:%M:%S}" if instant else ""
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

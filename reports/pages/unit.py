@@ -1,8 +1,70 @@
 """One unit: its people, the forms it owes, its record."""
 
-from django.http import HttpRequest, HttpResponse
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.labels import ROLES
+from accounts.models import Appointment, Unit, User
+from accounts.requests import PortalRequest
+from accounts.roles import Role
+from reports.models import CalendarDay, Report, Respondent
+from reports.pages.figures import line_above
+from reports.pages.readings import YEAR
+from reports.standing import Stand, standing
+
+ORDER = list(Role)
 
 
-def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One unit: its people, the forms it owes, its record."""
-    return HttpResponse("")
+@dataclass(frozen=True)
+class Answer:
+    """A report of the record, with how it stands against its deadline now."""
+
+    report: Report
+    stand: Stand
+
+
+def show(request: PortalRequest, pk: int) -> HttpResponse:
+    """The profile of a unit, for everybody signed in; its record for those who may read its reports."""
+    at = request.at
+    unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
+    asked = request.GET.get("q", "").strip()
+    children = Unit.objects.filter(parent=unit).in_force(at.date())
+    return render(
+        request,
+        "portal/unit.html",
+        {
+            "unit": unit,
+            "line": line_above(unit),
+            "in_force": at.date() in unit.valid,
+            "last_day": unit.valid.upper - timedelta(days=1) if unit.valid.upper else None,
+            "people": _people(unit, request),
+            "owed": Respondent.objects.filter(level=unit.level, version__valid__contains=at.date())
+            .select_related("version__form", "version__basis")
+            .order_by("version__form__code"),
+            "record": _record(unit, request),
+            "asked": asked,
+            "children": list(children.matching(asked) if asked else children),
+        },
+    )
+
+
+def _people(unit: Unit, request: PortalRequest) -> list[tuple[User, list[str]]]:
+    """Those appointed here now with their roles, the roles in the order of the table of roles."""
+    held = Appointment.objects.filter(unit=unit).in_force(request.at).select_related("user")
+    people: dict[int, tuple[User, list[Role]]] = {}
+    for one in sorted(held, key=lambda one: (ORDER.index(Role(one.role)), one.user.sort_key)):
+        people.setdefault(one.user_id, (one.user, []))[1].append(Role(one.role))
+    return [(user, [str(ROLES[role]) for role in roles]) for user, roles in people.values()]
+
+
+def _record(unit: Unit, request: PortalRequest) -> list[Answer]:
+    """The unit's reports of the last periods that the person may read, latest first."""
+    reports = Report.objects.visible_to(request.user, request.at).filter(unit=unit)
+    latest = list(reports.with_names().order_by("-period__last_day", "form__code")[:YEAR])
+    if not latest:
+        return []
+    calendar = CalendarDay.objects.as_calendar()
+    return [Answer(one, standing(one.deadline, one.received_at, request.at, calendar)) for one in latest]

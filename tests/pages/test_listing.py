@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.models import Unit
 from accounts.roles import Level
+from reports.exchange.tables import safe
 from reports.models import Report
-from reports.pages.listing import PAGE, safe
+from reports.pages.listing import PAGE
 
 pytestmark = pytest.mark.django_db
 
