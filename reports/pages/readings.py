@@ -270,7 +270,7 @@ class Card:
     @property
     def ticks(self) -> list[int]:
         """The targets on the same scale."""
-        return sorted({_on_scale(aim.target.low) for aim in self.aims})
+        return sorted({min(_on_scale(aim.target.low), 995) for aim in self.aims})
 
 
 def _on_scale(percent: Decimal | None) -> int:
