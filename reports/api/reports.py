@@ -103,8 +103,13 @@ class MoveSerializer(serializers.Serializer[Move]):
 
 
 class Receipt(serializers.Serializer[Step]):
-    """What a submission gives: its number is that of the revision."""
+    """What a submission gives: its number is that of the revision, its name what people quote."""
 
+    name = serializers.CharField(
+        source="receipt_name",
+        read_only=True,
+        help_text=gettext_lazy("Form, period, unit and revision, such as BM-02/2022-05/00001/1."),
+    )
     number = serializers.IntegerField(source="revision.number", read_only=True)
     received_at = serializers.DateTimeField(source="at", read_only=True)
     by = serializers.CharField(source="by.full_name", read_only=True)

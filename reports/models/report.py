@@ -225,3 +225,9 @@ class Step(models.Model):
     def is_receipt(self) -> bool:
         """Whether this step gave a receipt."""
         return self.action == Action.SUBMIT
+
+    @property
+    def receipt_name(self) -> str:
+        """What people quote of a receipt: form, period, unit and revision, such as BM-02/2022-05/00001/1."""
+        report = self.report
+        return f"{report.form.code}/{report.period.code}/{report.unit.code}/{self.revision.number}"

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.requests import PortalRequest
-from reports.models import CalendarDay, Report, Step
+from reports.models import CalendarDay
 from reports.pages import report as screen
 from reports.standing import standing
 from reports.workflow import Action
@@ -23,15 +23,10 @@ def show(request: PortalRequest, pk: int, number: int) -> HttpResponse:
         {
             "report": report,
             "step": step,
-            "number": receipt_number(report, step),
+            "number": step.receipt_name,
             "digest": [step.revision.digest[place : place + 8] for place in range(0, 64, 8)],
             "sent_back": sent_back,
             "recalled": sent_back is not None and sent_back.action == Action.RECALL,
             "stand": standing(report.deadline, report.received_at, request.at, CalendarDay.objects.as_calendar()),
         },
     )
-
-
-def receipt_number(report: Report, step: Step) -> str:
-    """What people quote: form, period, unit and revision, such as BM-02/2022-05/00001/1."""
-    return f"{report.form.code}/{report.period.code}/{report.unit.code}/{step.revision.number}"
