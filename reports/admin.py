@@ -210,13 +210,11 @@ class CalendarDayForm(AskedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].required = True
+        if "document" in self.fields:
+            self.fields["document"].required = True
 
-    def validate_constraints(self) -> None:
-        """By the action's rules, which say at which field to mend what."""
-        if not self.errors:
-            with self.refusals_shown():
-                daysoff.check(self.instance, at=self.at)
+    def check(self) -> None:
+        daysoff.check(self.instance, at=self.at)
 
 
 @admin.register(CalendarDay)

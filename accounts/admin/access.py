@@ -1,9 +1,7 @@
 """What every page of the admin site starts from: who may open it, who asks and when, and how a refusal is shown."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -72,24 +70,32 @@ class ByAppointment(BaseModelAdmin):  # type: ignore[type-arg]
 
 
 class AskedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form that knows who asks and when, and shows what an action refuses where it can be mended."""
+    """A form that knows who asks and when, and shows what an action would refuse where it can be mended.
+
+    `places` names the form's field for a fault that an action finds at a column which is no field here.
+    """
 
     by: User
     at: datetime
+    places: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
-    @contextmanager
-    def refusals_shown(self, **places: str) -> Iterator[None]:
-        """Put refusals above the form and faults at their field, or at the one named in place of it."""
+    def check(self) -> None:
+        """Ask the action's own rules, in the transaction in which the action will run."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
         try:
-            yield
+            self.check()
         except Refused as no:
             self.add_error(None, no.message)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
-                place = places.get(name, name)
+                place = self.places.get(name, name)
                 self.add_error(place if place in self.fields else None, messages)
 
 

@@ -1,7 +1,7 @@
 """Appointments in the admin site: who has what role where, and the forms that give a role and end it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -21,6 +21,7 @@ from accounts.roles import Role
 class AppointmentForm(AskedForm):
     """A new appointment with its first and last instant."""
 
+    places: ClassVar = {"valid": "ends"}
     begins = forms.DateTimeField(
         label=gettext_lazy("From"),
         widget=instant_input(),
@@ -43,16 +44,14 @@ class AppointmentForm(AskedForm):
         self.instance.valid = DateTimeTZRange(cleaned.get("begins") or self.at, cleaned.get("ends"))
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """By the action's rules, which say at which field to mend what."""
-        if not self.errors:
-            with self.refusals_shown(valid="ends"):
-                appointing.check(self.instance, by=self.by)
+    def check(self) -> None:
+        appointing.check(self.instance, by=self.by)
 
 
 class EndForm(AskedForm):
     """The end of an appointment, which is all that can change of it; of one that is over, not even that."""
 
+    places: ClassVar = {"valid": "ends", "role": "ends"}
     ends = forms.DateTimeField(
         label=gettext_lazy("Until"),
         widget=instant_input(),
@@ -76,11 +75,9 @@ class EndForm(AskedForm):
             self.instance.valid = DateTimeTZRange(self.instance.valid.lower, cleaned.get("ends"))
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """By the action's rules, which say at which field to mend what."""
-        if "ends" in self.changed_data and not self.errors:
-            with self.refusals_shown(valid="ends", role="ends"):
-                appointing.check_end(self.instance, self.instance.valid.upper, by=self.by, at=self.at)
+    def check(self) -> None:
+        if "ends" in self.changed_data:
+            appointing.check_end(self.instance, self.instance.valid.upper, by=self.by, at=self.at)
 
 
 def store(appointment: Appointment, *, by: User, at: datetime) -> Appointment:

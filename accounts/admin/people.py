@@ -36,11 +36,8 @@ class PersonForm(AskedForm):
             raise forms.ValidationError(_("Somebody else signs in with this name already."))
         return name
 
-    def validate_constraints(self) -> None:
-        """By the action's rules."""
-        if not self.errors:
-            with self.refusals_shown():
-                people.check(self.instance, by=self.by)
+    def check(self) -> None:
+        people.check(self.instance, by=self.by)
 
 
 class NewPersonForm(PersonForm, BaseUserCreationForm):  # type: ignore[type-arg]

@@ -133,11 +133,12 @@ class UnitForm(AskedForm):
         self.instance.valid = DateRange(first, last + timedelta(days=1) if last else None)
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """By the action's rules, which say at which field to mend what."""
-        if not self.errors:
-            with self.refusals_shown():
-                units.check(self.instance)
+    def _get_validation_exclusions(self) -> set[str]:
+        """The action says of the superior what the model's constraint says, but at its field."""
+        return super()._get_validation_exclusions() | {"parent"}  # type: ignore[misc,no-any-return]
+
+    def check(self) -> None:
+        units.check(self.instance)
 
 
 class PeopleOfUnit(PortalInline):
