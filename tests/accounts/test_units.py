@@ -11,7 +11,8 @@ from accounts.actions import units
 from accounts.labels import Kind
 from accounts.models import Unit
 from accounts.roles import Level
-from tests.city import NOW
+from tests.city import NOW, City
+from tests.race import at_once
 
 
 def ward(city, **changes):
@@ -161,3 +162,17 @@ def test_the_tree_shows_departments_then_each_district_with_its_communes(city):
         "Xã Tản Hồng",
         "Xã Mới",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_enter_the_same_unit_at_once_the_second_is_told(at):
+    city = City()
+
+    def enter():
+        try:
+            return begin(city)
+        except ValidationError as fault:
+            return set(fault.message_dict)
+
+    outcomes = at_once(enter, enter, enter)
+    assert sorted(map(str, outcomes)) == ["Phường Vĩnh Phúc", "{'code'}", "{'code'}"]
