@@ -1,10 +1,22 @@
 """What every test may ask for: the small city, its clock, and signed-in clients."""
 
+import os
+
 import pytest
 from django.test import Client
 
 from accounts import clock
+from tests import browser
 from tests.city import NOW, City
+
+# Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
+    return browser.launch_options()
 
 
 @pytest.fixture

@@ -18,11 +18,7 @@ from accounts import clock
 from dxportal import serve
 from dxportal.embedded.valkey import valkey
 from reports.models import FormVersion
-from tests import browser
 from tests.city import NOW, PASSWORD
-
-# Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 
@@ -128,12 +124,6 @@ def portal(shared_city, postbox, tmp_path, settings):
         processes.await_page(f"http://127.0.0.1:{port}/livez")
         yield Portal(f"http://127.0.0.1:{port}", processes, shared_city, postbox, broker)
     broker.leave()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
-    return browser.launch_options()
 
 
 @pytest.fixture

@@ -1,21 +1,9 @@
 """Chromium on the screens, without worker and beat: the test's own thread serves them."""
 
-import os
-
 import pytest
 from django.test import Client
 
-from tests import browser as browsers
 from tests.city import City
-
-# Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
-    return browsers.launch_options()
 
 
 @pytest.fixture
