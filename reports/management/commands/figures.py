@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from reports import figures, proof
+from reports.models import Mark
 
 
 class Command(BaseCommand):
@@ -23,5 +24,8 @@ class Command(BaseCommand):
         for difference in differences:
             self.stdout.write(str(difference))
         if differences:
-            raise CommandError(f"{len(differences)} of {compared} figures differ from the values.")
+            waiting = Mark.objects.count()
+            raise CommandError(
+                f"{len(differences)} of {compared} figures differ from the values; {waiting} marks wait to be folded."
+            )
         self.stdout.write(f"{compared} figures agree with the values.")
