@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.access import (
@@ -234,7 +235,7 @@ class CalendarDayAdmin(PortalModelAdmin):
             },
         ),
     )
-    list_display = ("day", "weekday", "working", "name", "document")
+    list_display = ("day", "weekday", "name", "what", "document")
     list_filter = (YearFilter, "working")
     search_fields = ("name", "document")
     ordering = ("-day",)
@@ -253,6 +254,10 @@ class CalendarDayAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("weekday"))
     def weekday(self, day: CalendarDay) -> str:
         return date_format(day.day, "l")
+
+    @admin.display(description=gettext_lazy("kind"), ordering="working")
+    def what(self, day: CalendarDay) -> str:
+        return _("Working day") if day.working else _("Day off")
 
 
 def about(report: Report) -> str:
@@ -279,13 +284,11 @@ class ReportAdmin(PortalModelAdmin):
     search_fields = ("unit__search_key",)
     search_help_text = gettext_lazy("Unit, with or without diacritics.")
     fields = (
-        "unit",
+        ("unit", "period"),
         ("form", "version"),
-        "period",
         ("signed", "superior"),
-        "status",
-        ("first_deadline", "due"),
-        "received_at",
+        ("status", "received_at"),
+        ("first_due", "due"),
     )
     inlines = (StepsOfReport,)
 
@@ -301,6 +304,10 @@ class ReportAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("unit"), ordering="unit__sort_key")
     def unit_in_full(self, report: Report) -> str:
         return in_full(report.unit)
+
+    @admin.display(description=gettext_lazy("first deadline"))
+    def first_due(self, report: Report) -> str:
+        return written_end(report.first_deadline)
 
     @admin.display(description=gettext_lazy("deadline"), ordering="deadline")
     def due(self, report: Report) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
@@ -124,6 +125,21 @@ class PortalModelAdmin(ByAppointment, admin.ModelAdmin):  # type: ignore[type-ar
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by, form.at = asked(request)
         return form
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return self._by_the_clock(request, super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return self._by_the_clock(request, super().log_change(request, obj, message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return [self._by_the_clock(request, entry) for entry in super().log_deletions(request, queryset)]
+
+    def _by_the_clock(self, request: HttpRequest, entry: LogEntry) -> LogEntry:
+        """The entry with the instant of the request, as the portal has one clock."""
+        entry.action_time = asked(request)[1]
+        entry.save(update_fields=["action_time"])
+        return entry
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the object's name as its own pages say it."""

@@ -163,6 +163,9 @@ class AppointmentAdmin(PortalModelAdmin):
     ordering = ("user__sort_key", "unit__sort_key", "pk")
     fields = ("user", "unit", "role", ("begins", "ends"))
 
+    def title_of(self, obj: Appointment) -> str:
+        return f"{obj.get_role_display()} · {in_full(obj.unit)}"
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """With whether each gives rights now."""
         now = Appointment.objects.in_force(asked(request)[1]).filter(pk=OuterRef("pk"))

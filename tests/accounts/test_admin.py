@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.test import Client
@@ -283,6 +284,9 @@ def test_a_district_with_communes_is_not_ended_before_them(filled, client):
 def test_what_an_administrator_changes_is_kept_with_their_name(filled, client):
     post(client, "accounts_unit_add", **new_unit(filled))
     unit = Unit.objects.get(code="00006")
+    entry = LogEntry.objects.get(object_id=unit.pk)
+    assert (entry.user, entry.is_addition()) == (filled.administrator, True)
+    assert abs(entry.action_time - NOW) < timedelta(minutes=5), "by the portal's clock"
     page = client.get(reverse("admin:accounts_unit_history", args=[unit.pk])).content.decode()
     assert filled.administrator.full_name in page
 
@@ -345,6 +349,7 @@ def test_an_appointment_is_taken_back_before_it_begins_and_never_after(filled, c
     page = reverse("admin:accounts_appointment_delete", args=[later.pk])
     assert client.get(page).status_code == 200
     assert client.post(page, {"post": "yes"}).status_code == 302
+    assert LogEntry.objects.get(object_id=later.pk).is_deletion()
     assert not Appointment.objects.filter(pk=later.pk).exists()
     running = filled.stranger.appointments.get()
     page = reverse("admin:accounts_appointment_delete", args=[running.pk])
