@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.access import PortalInline, PortalModelAdmin, asked
 from accounts.models import User
 from notifications.models import Attempt, Delivery, Notice
-from reports.admin import about
+from reports.admin.reports import about
 from reports.models import Report
 
 
