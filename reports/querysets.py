@@ -182,4 +182,4 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
     def with_names(self) -> Self:
         """With everything that a reading shows."""
-        return self.select_related("scope", "indicator__numerator", "indicator__denominator", "period")
+        return self.select_related("scope", "indicator")

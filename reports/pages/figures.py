@@ -51,13 +51,22 @@ class Part:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """One figure and the parts that it is made of; `hidden` counts the reports that the person may not see."""
+    """One of the lines and the parts that its figure is made of."""
 
     line: Line
     parts: Sequence[Part]
+    lines: Sequence[Line]
+
+    @property
+    def divided(self) -> list[Indicator]:
+        """A ratio's numerator and denominator; nothing for any other indicator."""
+        asked = {line.indicator.pk: line.indicator for line in self.lines}
+        ratio = (self.line.indicator.numerator_id or 0, self.line.indicator.denominator_id or 0)
+        return [asked[pk] for pk in ratio] if asked.keys() >= set(ratio) else []
 
     @property
     def hidden(self) -> int:
+        """How many of the reports that it counts are not among the parts, as the person may not see them."""
         whole = self.line.pair.any
         return (whole.expected if whole else 0) - sum(part.pair.any.expected for part in self.parts if part.pair.any)
 
@@ -94,14 +103,14 @@ def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponse
     readable = Figure.objects.readable_by(request.user, request.at)
     figures = list(readable.filter(now | trend | beneath).with_names().in_form_order())
     scope = Scope(unit, period, Book.of(figures), targets)
-    own = {figure.origin for figure in figures if figure.scope_id == unit.pk}
+    own = {one.origin for one in figures if (one.scope_id, one.period_id) == (unit.pk, period.chosen.pk)}
     origins = [origin for origin in ORIGINS if origin in own]
     origin = _asked(request, "origin", origins)
     lines = _lines(scope, figures, origin)
     codes = [line.indicator.code for line in lines]
     line = lines[codes.index(_asked(request, "indicator", codes, code))]
     reports = _reports(request, unit, line.indicator, period.chosen)
-    breakdown = Breakdown(line, _parts(scope, origin, line.indicator, figures, reports))
+    breakdown = Breakdown(line, _parts(scope, origin, line.indicator, figures, reports), lines)
     if request.GET.get("export") == "csv":
         return _download_parts(breakdown, unit, period.chosen)
     return render(
@@ -212,11 +221,7 @@ def _of_one(request: PortalRequest, unit: Unit) -> HttpResponseBase:
     period = choice(spans, request.GET.get("period", ""))
     columns = [report for report in reports if report.period_id in period.read]
     numbers = numbers_of(columns)
-    items = list(
-        Item.objects.filter(version=columns[0].version_id).select_related(
-            "indicator__numerator", "indicator__denominator"
-        )
-    )
+    items = list(Item.objects.filter(version=columns[0].version_id).select_related("indicator"))
     pairs = {
         (report.period_id, item.indicator_id): read_from(report, item.indicator, numbers)
         for report in columns
