@@ -17,7 +17,8 @@ from accounts.roles import Level
 from reports.exchange.tables import Cell
 from reports.models import Figure, Target
 from reports.pages import downloads
-from reports.pages.readings import Book, Pair, Scope, Span, Topic, choice, spans_of
+from reports.pages.readings import Book, Pair, Scope, Topic
+from reports.pages.spans import Span, choice, spans_of
 
 ORIGINS = (Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
 KINDS = (Kind.URBAN_DISTRICT, Kind.RURAL_DISTRICT, Kind.TOWN)

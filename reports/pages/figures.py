@@ -18,7 +18,8 @@ from reports import labels
 from reports.exchange.tables import Cell
 from reports.models import Figure, Indicator, Item, Report, Target, Value
 from reports.pages import downloads
-from reports.pages.readings import Book, Choice, Key, Numbers, Pair, Scope, Span, choice, read_from, spans_of
+from reports.pages.readings import Book, Key, Numbers, Pair, Scope, read_from
+from reports.pages.spans import Choice, Span, choice, spans_of
 from reports.workflow import STANDING
 
 ORIGINS = (labels.ALL_LEVELS, Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)

@@ -12,7 +12,7 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports.models import CalendarDay, Report, Respondent
 from reports.pages.figures import line_above
-from reports.pages.readings import YEAR
+from reports.pages.spans import YEAR
 from reports.standing import Stand, standing
 
 ORDER = list(Role)
@@ -31,6 +31,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     at = request.at
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
     asked = request.GET.get("q", "").strip()
+    record = _record(unit, request)
     children = Unit.objects.filter(parent=unit).in_force(at.date())
     return render(
         request,
@@ -44,7 +45,8 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
             "owed": Respondent.objects.filter(level=unit.level, version__valid__contains=at.date())
             .select_related("version__form", "version__basis")
             .order_by("version__form__code"),
-            "record": _record(unit, request),
+            "record": record,
+            "figures_open": bool(record) or any(unit.pk in post.path for post in request.user.posts(at)),
             "asked": asked,
             "children": list(children.matching(asked) if asked else children),
         },

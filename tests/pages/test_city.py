@@ -388,6 +388,14 @@ def test_the_record_is_for_those_who_may_read_the_reports(filed, get):
     assert f"/reports/{record[0].report.pk}/" not in hidden.content.decode()
 
 
+@pytest.mark.parametrize("person", ["reporter", "reviewer", "department_head", "observer", "approver", "inspector"])
+@pytest.mark.parametrize("unit", ["city", "district", "commune", "far_commune", "department"])
+def test_a_profile_leads_to_the_figures_where_these_may_be_read_and_nowhere_else(filed, get, person, unit):
+    person, unit = getattr(filed, person), getattr(filed, unit)
+    offered = get(person, "unit", unit.pk).context["figures_open"]
+    assert offered == (get(person, "figures", unit.pk).status_code == 200)
+
+
 @pytest.mark.parametrize(("asked", "found"), [("truc bach", ["sibling"]), ("00001", ["commune"]), ("không có", [])])
 def test_units_beneath_can_be_searched(filed, get, asked, found):
     page = get(filed.observer, "unit", filed.district.pk, q=asked)
