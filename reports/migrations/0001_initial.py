@@ -1074,6 +1074,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("version", "position"), name="item_position_once"),
         ),
         migrations.AddConstraint(
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("version", "indicator"), name="item_indicator_once"),
+        ),
+        migrations.AddConstraint(
             model_name="step",
             constraint=models.UniqueConstraint(fields=("report", "seq"), name="step_in_order"),
         ),

@@ -242,6 +242,7 @@ class Item(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["version", "code"], name="item_code_once"),
             models.UniqueConstraint(fields=["version", "position"], name="item_position_once"),
+            models.UniqueConstraint(fields=["version", "indicator"], name="item_indicator_once"),
         ]
 
     def __str__(self) -> str:
