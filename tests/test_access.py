@@ -5,7 +5,7 @@ draft of 2022-05 and one submitted of 2022-04 in each unit.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,7 +18,7 @@ from accounts.roles import Role
 from notifications.models import Notice
 from reports import figures
 from reports.models import Report
-from tests.city import NOW, City
+from tests.city import NOW
 
 ABSENT = 9_999_999
 
@@ -113,7 +113,7 @@ class Route:
     arguments: Callable[[Case], dict[str, object]] = lambda case: {}
     query: Callable[[Case], dict[str, object]] = lambda case: {}
     method: str = "get"
-    content: dict[str, object] = field(default_factory=dict)
+    content: Mapping[str, object] = field(default_factory=dict)
     form: bool = False
     unsigned: int = 302
 
@@ -195,7 +195,7 @@ def test_every_route_has_its_row_in_the_matrix():
 
 
 @pytest.fixture
-def filed_city(city: City):
+def filed_city(city):
     """The small city with a submitted report of 2022-04 in every unit, and a notice of somebody else's."""
     for report in Report.objects.filter(period__code="2022-04").select_related("unit", "current", "superior"):
         city.submit(report)
@@ -215,7 +215,7 @@ def ask(client, name, route, case):
     path = reverse(name, kwargs=route.arguments(case))
     if route.method == "get":
         return client.get(path, route.query(case)).status_code
-    content = route.content | ({"edit": case.edit} if "action" in route.content else {})
+    content = dict(route.content) | ({"edit": case.edit} if "action" in route.content else {})
     if route.form:
         return client.post(path, content).status_code
     return getattr(client, route.method)(path, json.dumps(content), content_type="application/json").status_code
