@@ -96,12 +96,17 @@ class Terms:
         return checks.problems(self.specs, self.rule_specs, answers)
 
 
+def is_own(report: Report, *, by: User, at: datetime) -> bool:
+    """Whether this person works in the unit that owes the report: what is not yet submitted is read only there."""
+    return any(post.unit_id == report.unit_id for post in by.posts(at))
+
+
 def readable(report: Report, *, by: User, at: datetime) -> int | None:
     """The key of the revision whose content this person may read now, or None where there is none yet.
 
     The unit's own people read the current one; everybody else the latest that is submitted and stands.
     """
-    if report.status in STANDING or any(post.unit_id == report.unit_id for post in by.posts(at)):
+    if report.status in STANDING or is_own(report, by=by, at=at):
         return report.current_id
     return report.approved_id
 

@@ -132,6 +132,9 @@ STANDING = (Status.SUBMITTED, Status.CHECKED, Status.APPROVED)
 FILLERS = (REPORTER, HEAD)
 """Who changes values, and only in a draft."""
 
+WITHIN = (Action.HAND_BACK,)
+"""The actions that pass between people of the unit: their reasons speak of a draft, which nobody else reads."""
+
 ONWARD = (Action.HAND_UP, Action.SUBMIT, Action.CHECK, Action.APPROVE)
 """The actions that bring a report nearer to its approval."""
 

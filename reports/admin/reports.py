@@ -18,14 +18,23 @@ def about(report: Report) -> str:
     return f"{report.form} · {report.period} · {in_full(report.unit)}"
 
 
+def told(step: Step) -> str:
+    """The reason of a step, unless it speaks of a draft."""
+    return "" if step.is_within else step.reason
+
+
 class StepsOfReport(PortalInline):
     """What became of the report."""
 
     model = Step
-    fields = readonly_fields = ("seq", "action", "before", "after", "by", "at", "reason")
+    fields = readonly_fields = ("seq", "action", "before", "after", "by", "at", "told")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=gettext_lazy("reason"))
+    def told(self, step: Step) -> str:
+        return told(step)
 
 
 @admin.register(Report)
@@ -71,12 +80,12 @@ class ReportAdmin(PortalModelAdmin):
 class StepAdmin(PortalModelAdmin):
     """Every move of the reports that the administrator may read."""
 
-    list_display = ("at", "about", "action", "after", "by", "reason")
+    list_display = ("at", "about", "action", "after", "by", "told")
     list_filter = ("action", "report__form", "report__period")
     search_fields = ("by__search_key", "report__unit__search_key")
     search_help_text = gettext_lazy("Person or unit, with or without diacritics.")
     ordering = ("-at", "-pk")
-    fields = ("about", "seq", "action", ("before", "after"), "by", "at", "reason")
+    fields = ("about", "seq", "action", ("before", "after"), "by", "at", "told")
 
     def title_of(self, obj: Step) -> str:
         return f"{obj.get_action_display()} · {about(obj.report)}"
@@ -93,3 +102,7 @@ class StepAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("report"))
     def about(self, step: Step) -> str:
         return about(step.report)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def told(self, step: Step) -> str:
+        return told(step)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from reports import content
 from reports.actions import moving
 from reports.api.asking import Exact, choice
 from reports.api.content import LARGEST_EDIT
@@ -38,11 +39,18 @@ class StepRow(serializers.ModelSerializer[Step]):
         read_only=True, help_text=gettext_lazy("The edit of the report that the move was made from.")
     )
     by = PersonName(read_only=True)
+    reason = serializers.SerializerMethodField(
+        help_text=gettext_lazy("Why; empty for others where it is meant for the unit's own people.")
+    )
 
     class Meta:
         model = Step
         fields: tuple[str, ...] = ("number", "action", "before", "after", "revision", "edit", "by", "at", "reason")
         read_only_fields = fields
+
+    def get_reason(self, step: Step) -> str:
+        """What a head says of a draft is read where drafts are read."""
+        return step.reason if self.context["own"] or not step.is_within else ""
 
 
 class ReportNow(serializers.ModelSerializer[Report]):
@@ -105,8 +113,10 @@ class Steps(OfOneReport):
 
     def get(self, request: Request, pk: int) -> Response:
         """Every step, the first first."""
-        steps: Any = self.report(pk).steps.select_related("by", "revision").defer("revision__snapshot")
-        return self.get_paginated_response(StepRow(self.paginate_queryset(steps), many=True).data)
+        report = self.report(pk)
+        steps: Any = report.steps.select_related("by", "revision").defer("revision__snapshot")
+        rows = StepRow(self.paginate_queryset(steps), many=True, context=self._context(report))
+        return self.get_paginated_response(rows.data)
 
     def post(self, request: Request, pk: int) -> Response:
         """Make the move."""
@@ -117,4 +127,7 @@ class Steps(OfOneReport):
         )
         repeated = step.at != self.at
         step.report.refresh_from_db(fields=["status", "edit"])
-        return Response(StepMade(step).data, status=200 if repeated else 201)
+        return Response(StepMade(step, context=self._context(report)).data, status=200 if repeated else 201)
+
+    def _context(self, report: Report) -> dict[str, bool]:
+        return {"own": content.is_own(report, by=self.person, at=self.at)}

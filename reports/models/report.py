@@ -12,7 +12,7 @@ from accounts.models import Unit
 from reports import labels
 from reports.models.regime import Form, FormVersion, Item
 from reports.querysets import ReportQuerySet
-from reports.workflow import MOVES, Action, Needs, Route, Status, route
+from reports.workflow import MOVES, WITHIN, Action, Needs, Route, Status, route
 
 
 class Period(models.Model):
@@ -225,6 +225,11 @@ class Step(models.Model):
     def is_receipt(self) -> bool:
         """Whether this step gave a receipt."""
         return self.action == Action.SUBMIT
+
+    @property
+    def is_within(self) -> bool:
+        """Whether its reason is for the unit's own people only."""
+        return self.action in WITHIN
 
     @property
     def receipt_name(self) -> str:

@@ -95,7 +95,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         return render(request, "portal/report_move.html", seen)
     steps = list(report.steps.select_related("by", "revision").order_by("-seq"))
     period = PeriodCode.parse(report.period.code)
-    own = any(post.unit_id == report.unit_id for post in user.posts(at))
+    own = content.is_own(report, by=user, at=at)
     seen |= {
         "own": own,
         "has_content": revision is not None,

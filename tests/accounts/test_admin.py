@@ -15,6 +15,7 @@ from accounts.models import Appointment, Unit, User
 from accounts.roles import Level, Role
 from notifications.models import Attempt, Delivery, Notice
 from reports.models import CalendarDay, LegalBasis, Report, Revision, Step, Value
+from reports.workflow import Action
 from tests.city import NOW
 
 SITE = admin.site
@@ -115,6 +116,19 @@ def test_numbers_that_a_unit_reported_appear_nowhere(filled, client):
     filled.fill(report, documents_out=778899)
     pages = [reverse("admin:reports_report_change", args=[report.pk]), reverse("admin:reports_report_changelist")]
     assert not any("778899" in client.get(page).content.decode() for page in pages)
+
+
+def test_what_a_head_says_of_a_draft_appears_nowhere(filled, client):
+    report = filled.report_of(filled.sibling)
+    filled.fill(report)
+    filled.move(report, Action.HAND_UP, by=filled.sibling_reporter)
+    step = filled.move(report, Action.HAND_BACK, by=filled.sibling_head, reason="Sửa 45 thành 54.")
+    pages = [
+        reverse("admin:reports_report_change", args=[report.pk]),
+        reverse("admin:reports_step_changelist"),
+        reverse("admin:reports_step_change", args=[step.pk]),
+    ]
+    assert not any("Sửa 45 thành 54." in client.get(page).content.decode() for page in pages)
 
 
 def test_only_reports_that_the_administrator_may_read_are_listed(filled, signed_in):

@@ -9,6 +9,7 @@ from accounts.labels import Kind
 from accounts.models import Unit
 from accounts.roles import Level, Role
 from reports.models import Form, Report
+from reports.workflow import Action
 from tests.city import NOW, VIETNAM
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,19 @@ def test_a_report_of_elsewhere_does_not_exist_for_others(city, program, problem,
         with subtests.test(path):
             body = problem(asked.get(f"reports/{city.report.pk}/{path}"), 404, "not_found")
             assert "errors" not in body
+
+
+def test_why_a_draft_was_handed_back_stays_in_the_unit(city, program):
+    city.fill(city.report)
+    city.move(city.report, Action.HAND_UP, by=city.reporter)
+    city.move(city.report, Action.HAND_BACK, by=city.head, reason="Sửa 45 thành 54.")
+
+    def reasons(person):
+        steps = program(person).get(f"reports/{city.report.pk}/steps/").json()["results"]
+        return [step["reason"] for step in steps]
+
+    assert reasons(city.reporter) == ["", "Sửa 45 thành 54."]
+    assert reasons(city.reviewer) == ["", ""]
 
 
 def test_reports_are_filtered_by_form_period_unit_state_and_standing(city, program):
