@@ -60,6 +60,8 @@ def fill(
 
     `kept_open` is the code of the unit whose report of the period due now is left an empty draft.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a whole year is copied in, and the machine may be slow
     calendar = CalendarDay.objects.as_calendar()
     lives: list[_Life] = []
     reports = (

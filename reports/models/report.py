@@ -129,13 +129,27 @@ class Revision(models.Model):
         return f"{self.report_id} #{self.number}"
 
 
-_REVISION_IS_OPEN = """
-    PERFORM 1 FROM reports_revision WHERE id = {row}.revision_id AND frozen_at IS NULL FOR SHARE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'The values of a submitted revision do not change.'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-"""
+def _in_a_draft(operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trigger:
+    """Refuse a statement that writes values of a submitted revision; asked once a statement, so bulk stays cheap.
+
+    The revisions are locked before they are looked at: a submission at the same instant goes wholly before or after.
+    """
+    touched = " UNION ".join(f"SELECT revision_id FROM {table}" for table in tables.values())  # noqa: S608  (named below)
+    return pgtrigger.Trigger(
+        name=f"value_stays_frozen_{str(operation).lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),
+        func=f"""
+            PERFORM 1 FROM reports_revision WHERE id IN ({touched}) ORDER BY id FOR SHARE;
+            IF EXISTS (SELECT FROM reports_revision WHERE id IN ({touched}) AND frozen_at IS NOT NULL) THEN
+                RAISE EXCEPTION 'The values of a submitted revision do not change.'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
 
 
 class Value(models.Model):
@@ -152,18 +166,9 @@ class Value(models.Model):
         verbose_name_plural = _("values")
         constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "item", "row"], name="value_once_a_cell")]
         triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="value_written_in_a_draft",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=_REVISION_IS_OPEN.format(row="NEW") + "RETURN NEW;",
-            ),
-            pgtrigger.Trigger(
-                name="value_taken_from_a_draft",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=_REVISION_IS_OPEN.format(row="OLD") + "RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;",
-            ),
+            _in_a_draft(pgtrigger.Insert, new="written"),
+            _in_a_draft(pgtrigger.Update, old="replaced", new="written"),
+            _in_a_draft(pgtrigger.Delete, old="replaced"),
         ]
 
     def __str__(self) -> str:
