@@ -94,9 +94,10 @@ def submits() -> None:
         )
     )
 
+    client = Client()
+
     def submit() -> None:
         report = next(reports)
-        client = Client()
         client.force_login(User.objects.get(username=f"lanhdao.{report.unit.code}"))
         address = f"/reports/{report.pk}/steps/"
         with counting() as counted:

@@ -1,6 +1,7 @@
 """The ground that benchmarks stand on: servers of their own and a database with the demonstration in it."""
 
 import contextlib
+import io
 import os
 import statistics
 import tempfile
@@ -30,10 +31,10 @@ def demonstration() -> Iterator[None]:
             from django.db import connections
 
             django.setup()
-            call_command("clock", "--start", "2022-05-16T08:00+07:00", verbosity=0)
+            call_command("clock", "--start", "2022-05-16T08:00+07:00", verbosity=0, stdout=io.StringIO())
             call_command("migrate", verbosity=0)
-            call_command("seed", verbosity=0)
-            call_command("demonstration", verbosity=0)
+            call_command("seed", verbosity=0, stdout=io.StringIO())
+            call_command("demonstration", verbosity=0, stdout=io.StringIO())
             try:
                 yield
             finally:

@@ -175,7 +175,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
-WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # found when asked for, not at each start
 STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "dxportal/static", ROOT / "static"]
 STATIC_STORAGES = {
     "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",  # named by content, compressed once
