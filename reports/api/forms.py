@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -175,6 +176,8 @@ class OneForm(PortalView[Form]):
 
     def get(self, request: Request, code: str) -> Response:
         """All terms of all its versions."""
+        if "\0" in code:
+            raise Http404
         items = Item.objects.select_related("section", "indicator__numerator", "indicator__denominator")
         versions = FormVersion.objects.select_related("basis").prefetch_related(
             "respondents", "rules", Prefetch("items", items)

@@ -160,7 +160,7 @@ def _read(body: bytes) -> list[Typed]:
     try:
         sent = json.loads(body)
         return [_typed(cell) for cell in sent["cells"]]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Malformed from error
 
 

@@ -17,7 +17,7 @@ from accounts.roles import Level
 from reports import labels
 from reports.exchange.tables import Cell
 from reports.models import Figure, Indicator, Item, Report, Target, Value
-from reports.pages import downloads
+from reports.pages import address, downloads
 from reports.pages.readings import Book, Key, Numbers, Pair, Scope, read_from
 from reports.pages.spans import Choice, Span, choice, spans_of
 from reports.workflow import STANDING
@@ -97,8 +97,10 @@ def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponse
     targets = list(Target.objects.select_related("indicator", "basis"))
     now = Q(scope=unit, period__in=[span.pk for span in (period.chosen, period.previous) if span])
     trend = Q(scope=unit, period__in=period.read, indicator__in={one.indicator_id for one in targets})
-    beneath = Q(scope__parent=unit, period=period.chosen.pk, origin=request.GET.get("origin") or labels.ALL_LEVELS)
-    code = request.GET.get("indicator") or next((one.indicator.code for one in targets), "")
+    beneath = Q(
+        scope__parent=unit, period=period.chosen.pk, origin=address.text(request, "origin") or labels.ALL_LEVELS
+    )
+    code = address.text(request, "indicator") or next((one.indicator.code for one in targets), "")
     if code:
         beneath &= Q(indicator__code=code)
     readable = Figure.objects.readable_by(request.user, request.at)
@@ -106,10 +108,10 @@ def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponse
     scope = Scope(unit, period, Book.of(figures), targets)
     own = {one.origin for one in figures if (one.scope_id, one.period_id) == (unit.pk, period.chosen.pk)}
     origins = [origin for origin in ORIGINS if origin in own]
-    origin = _asked(request, "origin", origins)
+    origin = _chosen(request, "origin", origins)
     lines = _lines(scope, figures, origin)
     codes = [line.indicator.code for line in lines]
-    line = lines[codes.index(_asked(request, "indicator", codes, code))]
+    line = lines[codes.index(_chosen(request, "indicator", codes, code))]
     reports = _reports(request, unit, line.indicator, period.chosen)
     breakdown = Breakdown(line, _parts(scope, origin, line.indicator, figures, reports), lines)
     if request.GET.get("export") == "csv":
@@ -132,13 +134,13 @@ def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponse
     )
 
 
-def _asked(request: PortalRequest, name: str, known: Sequence[str], default: str = "") -> str:
+def _chosen(request: PortalRequest, name: str, known: Sequence[str], default: str = "") -> str:
     """A choice given in the address, else the default where there is such, else the first; 404 for an unknown one."""
-    asked = request.GET.get(name)
+    asked = address.text(request, name)
     if not asked:
         return default if default in known else known[0]
     if asked not in known:
-        raise Http404(f"no such {name}: {asked[:40]!r}")
+        raise Http404(f"no such {name}: {asked!r}")
     return asked
 
 

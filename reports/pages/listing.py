@@ -22,7 +22,7 @@ from accounts.roles import Level
 from reports import labels
 from reports.calendars import WorkingCalendar
 from reports.models import CalendarDay, FormVersion, Period, Report
-from reports.pages import downloads
+from reports.pages import address, downloads
 from reports.querysets import ReportQuerySet
 from reports.standing import Stand, Standing, standing
 from reports.workflow import OWED, Status
@@ -65,7 +65,7 @@ class Wanted:
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
         """The known parts of the address's query."""
-        given = {one.name: request.GET.get(one.name, "").replace("\0", "").strip()[:100] for one in fields(cls)}
+        given = {one.name: address.text(request, one.name) for one in fields(cls)}
         known = {"level": LEVELS, "status": STATUSES, "standing": STANDINGS}
         for name, values in known.items():
             given[name] = given[name] if given[name] in values else ""
@@ -148,8 +148,8 @@ def show(request: PortalRequest) -> HttpResponseBase:
 
 def page_number(request: HttpRequest) -> int:
     """The page that the address asks for, counted from 1."""
-    asked = request.GET.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    page = address.text(request, "page")
+    return max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1
 
 
 def paged(found: ReportQuerySet, number: int) -> tuple[list[Report], int]:

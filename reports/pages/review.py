@@ -21,6 +21,7 @@ from accounts.vietnamese import folded
 from reports import labels
 from reports.calendars import WorkingCalendar
 from reports.models import CalendarDay, Report
+from reports.pages import address
 from reports.pages.listing import page_number, pager
 from reports.pages.turns import FACTS, Turn, turn_of
 from reports.querysets import ReportQuerySet
@@ -182,12 +183,12 @@ def part_in(status: Status, *, ours: bool, above: int | None, superior: set[int]
 
 def part_of(entries: Iterable[Entry], request: PortalRequest) -> dict[str, Any]:
     """One page of the part that the address asks for, and what the tabs say; one query for the names."""
-    q = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    q = address.text(request, "q")
     by_part: dict[Part, list[Entry]] = {part: [] for part in Part}
     for entry in entries:
         if folded(q) in entry.search:
             by_part[entry.part].append(entry)
-    asked = next((part for part in Part if part == request.GET.get("part")), None)
+    asked = next((part for part in Part if part == address.text(request, "part")), None)
     part = asked or next((part for part in Part if by_part[part]), Part.WAITING)
     number = min(page_number(request), max(1, -(-len(by_part[part]) // PAGE)))
     page = by_part[part][(number - 1) * PAGE : number * PAGE]

@@ -24,7 +24,7 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
         action, edit = Action(sent.get("action", "")), int(sent.get("edit", "")[:9])
     except ValueError as error:
         raise BadRequest("A move names a known action and the edit that was seen.") from error
-    reason = sent.get("reason", "")
+    reason = sent.get("reason", "").replace("\0", "")
     try:
         step = moving.move(report, action, by=request.user, at=request.at, edit=edit, reason=reason)
     except Refused as refusal:

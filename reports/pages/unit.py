@@ -11,6 +11,7 @@ from accounts.models import Appointment, Unit, User
 from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports.models import CalendarDay, Report, Respondent
+from reports.pages import address
 from reports.pages.figures import line_above
 from reports.pages.spans import YEAR
 from reports.standing import Stand, standing
@@ -30,7 +31,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     """The profile of a unit, for everybody signed in; its record for those who may read its reports."""
     at = request.at
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
-    asked = request.GET.get("q", "").strip()
+    text = address.text(request, "q")
     record = _record(unit, request)
     children = Unit.objects.filter(parent=unit).in_force(at.date())
     return render(
@@ -47,8 +48,8 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
             .order_by("version__form__code"),
             "record": record,
             "figures_open": bool(record) or any(unit.pk in post.path for post in request.user.posts(at)),
-            "asked": asked,
-            "children": list(children.matching(asked) if asked else children),
+            "asked": text,
+            "children": list(children.matching(text) if text else children),
         },
     )
 

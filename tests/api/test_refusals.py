@@ -82,7 +82,16 @@ def test_a_bad_value_is_refused_with_a_sentence_at_its_field(city, program, prob
 
 def test_what_does_not_exist_is_not_found(city, program, problem, subtests):
     head = program(city.head)
-    paths = ["", "nothing/", "reports/abc/", "reports/1/values/2/", "units/999999999/", "forms/BM-77/", "forms/é/"]
+    paths = [
+        "",
+        "nothing/",
+        "reports/abc/",
+        "reports/1/values/2/",
+        "units/999999999/",
+        "forms/BM-77/",
+        "forms/é/",
+        "forms/%00/",
+    ]
     for path in paths + [f"reports/{pk}/" for pk in (0, 10**18, 10**19, 10**40)]:
         with subtests.test(path):
             problem(head.get(path), 404, "not_found")

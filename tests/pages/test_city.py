@@ -316,7 +316,9 @@ def test_a_reader_of_a_unit_above_is_told_how_many_reports_are_not_listed(filed,
     assert get(filed.reporter, "figures", filed.city.pk, origin="department").context["breakdown"].parts == []
 
 
-@pytest.mark.parametrize("query", [{"origin": "nobody"}, {"indicator": "nothing"}, {"period": "2030-01"}])
+@pytest.mark.parametrize(
+    "query", [{"origin": "nobody"}, {"indicator": "nothing"}, {"indicator": "a\0b"}, {"period": "2030-01"}]
+)
 def test_what_there_is_not_is_not_found(filed, get, query):
     assert get(filed.observer, "figures", filed.district.pk, **query).status_code == 404
 
@@ -396,7 +398,9 @@ def test_a_profile_leads_to_the_figures_where_these_may_be_read_and_nowhere_else
     assert offered == (get(person, "figures", unit.pk).status_code == 200)
 
 
-@pytest.mark.parametrize(("asked", "found"), [("truc bach", ["sibling"]), ("00001", ["commune"]), ("không có", [])])
+@pytest.mark.parametrize(
+    ("asked", "found"), [("truc bach", ["sibling"]), ("00001", ["commune"]), ("không có", []), ("00001\0", ["commune"])]
+)
 def test_units_beneath_can_be_searched(filed, get, asked, found):
     page = get(filed.observer, "unit", filed.district.pk, q=asked)
     assert page.context["children"] == [getattr(filed, name) for name in found]

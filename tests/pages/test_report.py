@@ -205,6 +205,7 @@ def test_broken_rules_are_told_at_their_cell_with_the_numbers(city, signed_in):
         '{"cells": [{"item": "opened", "typed": "5", "edit": true}]}',
         '{"cells": [{"item": null, "typed": "5", "edit": 0}]}',
         '{"cells": [{"item": "opened", "typed": "5", "edit": ' + "9" * 5000 + "}]}",
+        '{"cells": ' + "[" * 100_000,
         b"\xff\xfe",
     ],
 )
@@ -321,7 +322,7 @@ def test_submitting_with_errors_is_refused_and_lists_them(city, signed_in):
     assert "#cell-closed" in text(answer)
 
 
-@pytest.mark.parametrize("reason", ["", "   "])
+@pytest.mark.parametrize("reason", ["", "   ", "\0"])
 def test_a_return_without_a_reason_is_refused_at_its_dialog(city, signed_in, reason):
     city.submit(city.report)
     answer = move(signed_in(city.reviewer), city.report, "return", reason=reason)
