@@ -73,8 +73,10 @@ class RoleFilter(admin.SimpleListFilter):
                 return queryset
             case "none":
                 return queryset.exclude(pk__in=running.values("user"))
-            case role:
+            case role if role in ROLES:
                 return queryset.filter(pk__in=running.filter(role=role).values("user"))
+            case _:
+                return queryset.none()
 
 
 @admin.register(User)

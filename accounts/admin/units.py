@@ -96,7 +96,8 @@ class DistrictFilter(admin.SimpleListFilter):
         chosen = self.value()
         if not chosen:
             return queryset
-        return queryset.filter(path__contains=[int(chosen)]) if chosen.isdecimal() else queryset.none()
+        known = chosen in {key for key, _name in self.lookup_choices}
+        return queryset.filter(path__contains=[int(chosen)]) if known else queryset.none()
 
 
 class UnitForm(AskedForm):

@@ -24,7 +24,8 @@ class YearFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         year = self.value()
-        return queryset.filter(day__year=int(year)) if year and year.isdecimal() and len(year) == 4 else queryset
+        known = year in {key for key, _name in self.lookup_choices}
+        return queryset.filter(day__year=int(year)) if year and known else queryset
 
 
 class CalendarDayForm(AskedForm):

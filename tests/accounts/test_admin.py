@@ -207,7 +207,14 @@ def test_units_are_filtered_by_district_and_by_day(filled, client):
     assert (
         units_listed(client, on="later") == units_listed(client, on="2022-13-45") == units_listed(client, on="x") == []
     )
-    assert units_listed(client, district="x") == []
+    assert units_listed(client, district="x") == units_listed(client, district="9" * 30) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"), [("accounts_user", {"role": "a\0b"}), ("reports_calendarday", {"year": "0000"})]
+)
+def test_a_filter_of_no_such_choice_is_answered_all_the_same(client, page, asked):
+    assert client.get(reverse(f"admin:{page}_changelist"), asked).status_code == 200
 
 
 def test_a_commune_is_told_from_its_namesake_where_it_is_chosen(filled, client):
