@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from reports.exchange import tables
 
@@ -12,5 +13,5 @@ def csv(name: str, rows: Iterable[Sequence[tables.Cell]]) -> StreamingHttpRespon
     return StreamingHttpResponse(
         tables.as_csv(rows),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.csv")},
     )
