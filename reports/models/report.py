@@ -140,7 +140,7 @@ def _in_a_draft(operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trig
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(**tables),
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
         func=f"""
             PERFORM 1 FROM reports_revision WHERE id IN ({touched}) ORDER BY id FOR SHARE;
             IF EXISTS (SELECT FROM reports_revision WHERE id IN ({touched}) AND frozen_at IS NOT NULL) THEN
