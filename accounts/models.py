@@ -123,12 +123,6 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
-    def create_user(self, username: str, password: str | None = None, **fields: object) -> "User":
-        user = self.model(username=username, **fields)
-        user.set_password(password)
-        user.save()
-        return user
-
 
 class User(AbstractBaseUser):
     """A person. What they may do stands in their appointments and nowhere else."""
