@@ -25,7 +25,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 LONGEST = 500  # characters of a formula
 LONGEST_NUMBER = 30  # characters of a number written in it
 DEEPEST = 30  # levels of parentheses and signs
-LARGEST = Decimal(10) ** 30  # a result beyond it is no figure of an office
+LARGEST = Decimal(10) ** 17  # a result beyond it is no figure of an office, and no column holds it
 
 ARITHMETIC = Context(prec=34, traps=[DivisionByZero, InvalidOperation, Overflow])
 

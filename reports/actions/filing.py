@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,6 +15,9 @@ from reports import checks, content
 from reports.models import Author, Item, Report, Value
 from reports.numbers import TOO_LONG
 from reports.workflow import FILLERS, Status
+
+FINEST = Decimal("0.000001")
+"""How finely a number is stored: a computed one is compared with what stands only when it is cut to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
         else:
             saved.cells.append(_set(cells, item, entry.row, entry.number))
     named = {item.code: cells.get((item.pk, ""), (None, 0))[0] for item in terms.items}
-    for code, number in terms.computed(named).items():
-        named[code] = number
+    for code, result in terms.computed(named).items():
+        number = named[code] = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)
         saved.cells.append(_set(cells, terms.by_code[code], "", number))
     changed = {key: cell for key, cell in cells.items() if key not in stored or stored[key].edit != cell[1]}
     if changed:

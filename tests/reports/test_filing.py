@@ -11,7 +11,7 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from reports.actions import filing
 from reports.actions.filing import Entry
-from reports.models import Author, Report, Value
+from reports.models import Author, Item, Report, Value
 from reports.workflow import Action
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,19 @@ def test_computed_cells_follow_what_is_typed_and_are_given_back(city):
     assert saved.numbers["to_handle"] == 100
     assert [cell.item for cell in saved.stands][-3:] == ["online", "closed", "online_share"]
     assert stored(city)["to_handle"] == 100
+
+
+def test_a_computed_cell_with_endless_decimals_changes_only_with_its_parts(city):
+    Item.objects.filter(version=city.version, code="to_handle").update(formula="opened / carried")
+    first = save(city, entry("opened", 10), entry("carried", 3))
+    again = save(city, entry("opened", 10, edit=1), entry("carried", 3, edit=1))
+    assert stored(city)["to_handle"] == again.numbers["to_handle"] == Decimal("3.333333")
+    assert again.edit == first.edit
+
+
+def test_a_computed_cell_too_large_to_be_stored_is_unknown(city):
+    Item.objects.filter(version=city.version, code="to_handle").update(formula="opened * opened")
+    assert save(city, entry("opened", 10**14)).numbers["to_handle"] is None
 
 
 def test_a_computed_cell_is_unknown_while_a_part_of_it_is_blank(city):
