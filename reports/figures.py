@@ -5,13 +5,16 @@ holds that cell's advisory lock, and only then reads: so of two folds of one cel
 saw and more, and a fold that dies leaves its marks behind.
 """
 
+import logging
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from reports.labels import ALL_LEVELS
 from reports.models import Mark, Report
 from reports.workflow import STANDING
+
+logger = logging.getLogger(__name__)
 
 _KEY = "period_id, form_id, scope_id, origin, indicator_id, row, state"
 _MEASURES = "total, lowest, highest, numerator, denominator, count, expected, submitted, approved, without_data"
@@ -120,22 +123,27 @@ _TAKE = """
 
 
 def fold_marked() -> int:
-    """Fold every cell that has marks, each in its own transaction; return how many (form, period) cells were folded."""
-    cells = 0
-    while _fold_next():
-        cells += 1
-    return cells
+    """Fold every cell that has marks, each in its own transaction; return how many (form, period) cells were folded.
+
+    A cell that cannot be folded keeps its marks and is logged; it does not keep the others from being folded.
+    """
+    folded = 0
+    for form, period in Mark.objects.order_by("form", "period").values_list("form", "period").distinct():
+        try:
+            folded += _fold_cell(form, period)
+        except DatabaseError:
+            logger.exception("figures not folded: form=%s period=%s", form, period)
+    return folded
 
 
 @transaction.atomic
-def _fold_next() -> bool:
-    mark = Mark.objects.select_for_update(skip_locked=True).order_by("pk").values("form_id", "period_id").first()
-    if mark is None:
-        return False
-    form, period = mark["form_id"], mark["period_id"]
+def _fold_cell(form: int, period: int) -> bool:
+    """Take the marks of one cell that nobody else has taken, and fold it; whether there were any."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [form, period])
         units = [unit for (unit,) in cursor.fetchall()]
+        if not units:
+            return False
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
         cursor.execute("SELECT DISTINCT unnest(path) FROM accounts_unit WHERE id = ANY(%s)", [units])
         fold(form, period, [scope for (scope,) in cursor.fetchall()])

@@ -511,3 +511,23 @@ def test_approvals_and_folds_all_at_once_end_exact(city):
     assert all_at_once(reports) == []
     agree()
     assert city.figure(ONLINE).total == 10 + 11 + 12 + 13
+
+
+def test_a_cell_that_cannot_be_folded_keeps_its_marks_and_lets_the_others_be_folded(city, caplog):
+    other = city.report_of(city.commune, "2022-04")
+    city.approve(other)
+    city.submit(city.report)
+    figures.fold_marked()
+    city.check(city.report)
+    city.move(city.report, Action.APPROVE, by=city.approver)
+    Mark.objects.create(form=city.form, period=other.period, unit=city.commune)
+    Report.objects.filter(pk=other.pk).update(status="checked", approved=None)
+    with connection.cursor() as cursor:  # from here on no figure of 2022-04 can be written
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            f"ALTER TABLE reports_figure ADD CONSTRAINT broken CHECK (period_id <> {other.period_id}) NOT VALID"
+        )
+    assert figures.fold_marked() == 1
+    assert "figures not folded" in caplog.text
+    assert set(Mark.objects.values_list("period", flat=True)) == {other.period_id}
+    assert city.figure("documents_out", "commune", fold=False).approved == 1
