@@ -1,4 +1,4 @@
-"""One instant a request: everything a request decides, it decides as of the same moment."""
+"""One instant a request, as of which everything in it is decided; and pages that are kept nowhere."""
 
 from collections.abc import Callable
 
@@ -15,5 +15,17 @@ def request_instant(
     def middleware(request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let no browser and no proxy keep what a signed-in person was shown: offices share their machines."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware

@@ -311,3 +311,7 @@ def test_the_coverage_bar_counts_in_words_too():
 
 def test_a_coverage_of_nothing_divides_by_nothing():
     assert "0/0" in written("{% coverage 0 0 0 %}")
+
+
+def test_no_browser_keeps_what_a_signed_in_person_was_shown(city, signed_in):
+    assert signed_in(city.reporter).get("/reports/")["Cache-Control"] == "private, no-store"
