@@ -55,6 +55,7 @@ def surroundings(name: str, used: Services) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "portal.example",
         "EMAIL_URL": "smtp://mail.example:25",
+        "DEFAULT_FROM_EMAIL": "portal@city.example",
         "PORTAL_ADDRESS": "https://portal.example",
         "DEMO_CLOCK": "",
     }

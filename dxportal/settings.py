@@ -1,7 +1,8 @@
 """Every setting of the portal, read once from the environment.
 
 DXPORTAL_ENV says where it runs: `production` (the default), `development` (`make run`) or `test`. Production refuses to
-start without a secret key, allowed hosts and a database, and with a shifted clock.
+start without a secret key, allowed hosts, a database, a broker, a mail server and its own address, and with a shifted
+clock.
 """
 
 from pathlib import Path
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.private_pages",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -158,12 +160,10 @@ CACHES = {
     }
 }
 
-EMAIL_URL = env.str("EMAIL_URL", "" if PRODUCTION else "smtp://127.0.0.1:1025")
-if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
+vars().update(env.email_url_config(required("EMAIL_URL", "smtp://127.0.0.1:1025")))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "dxportal@localhost")
-PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", "http://127.0.0.1:8000")
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "dxportal@localhost")
+PORTAL_ADDRESS = required("PORTAL_ADDRESS", "http://127.0.0.1:8000")
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese"))]
