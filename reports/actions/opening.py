@@ -88,7 +88,8 @@ def open_due_periods(*, at: datetime) -> int:
     has not been opened.
     """
     created = 0
-    for version in FormVersion.objects.filter(valid__startswith__lte=at.date()).prefetch_related("respondents"):
+    versions = FormVersion.objects.filter(valid__startswith__lte=at.date()).exclude(frequency=Frequency.ONCE)
+    for version in versions.prefetch_related("respondents"):
         opened = set(
             Period.objects.filter(reports__version=version).order_by().values_list("code", flat=True).distinct()
         )

@@ -1181,4 +1181,12 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddConstraint(
+            model_name="formversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("frequency", "week"), ("window_rule", "decree"), _negated=True),
+                name="form_weeks_follow_the_calendar",
+                violation_error_message="A weekly form follows the calendar: the decree gives weeks no data window.",
+            ),
+        ),
     ]

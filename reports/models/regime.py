@@ -167,6 +167,11 @@ class FormVersion(models.Model):
         verbose_name_plural = _("versions of forms")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["form", "number"], name="form_version_number"),
+            models.CheckConstraint(
+                condition=~models.Q(frequency=Frequency.WEEK.value, window_rule=WindowRule.DECREE.value),
+                name="form_weeks_follow_the_calendar",
+                violation_error_message=_("A weekly form follows the calendar: the decree gives weeks no data window."),
+            ),
             ExclusionConstraint(
                 name="form_versions_do_not_overlap",
                 expressions=[("form", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
