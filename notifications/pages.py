@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import PortalRequest
 from notifications.actions import reading
 from notifications.models import Notice
+from reports.models import Report
 
 A_PAGE = 20
 
@@ -25,7 +26,11 @@ def inbox(request: PortalRequest) -> HttpResponse:
     unread_only = request.GET.get("show") == "unread"
     chosen = Notice.objects.unread_of(request.user) if unread_only else Notice.objects.of(request.user)
     page = Paginator(chosen.with_names(), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page, "unread_only": unread_only})
+    told_of = [notice.report_id for notice in page]
+    readable = set(
+        Report.objects.visible_to(request.user, request.at).filter(pk__in=told_of).values_list("pk", flat=True)
+    )
+    return render(request, "notifications/inbox.html", {"page": page, "unread_only": unread_only, "readable": readable})
 
 
 @require_safe
