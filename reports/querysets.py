@@ -63,9 +63,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports that their unit still owes."""
         return self.filter(status__in=OWED)
 
-    def due_before(self, instant: datetime) -> Self:
-        return self.filter(deadline__lte=instant)
-
     def standing_as(self, standing: Standing, at: datetime, calendar: WorkingCalendar) -> Self:
         """Reports that stand so as of that instant: what standing.standing says of one report, asked of all."""
         arrived = Q(received_at__lte=at)

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts import clock
@@ -17,6 +18,17 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def browser_type_launch_args():
     """What pytest-playwright starts: the Chromium that this machine has, or the one that npm brought."""
     return browser.launch_options()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of this run; at its end nobody may be left in it, such as a process that a test has killed."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from reports import content, doorbell, labels
 from reports.models import Author, FormOwner, Mark, Report, Revision, Step, Value
 from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
 
+LONGEST_REASON = 4000
+
 
 def reviewing_unit(report: Report, at: datetime) -> int | None:
     """The unit that reviews this report for the form's owner: today's owner, or its stand-in for the owner's own."""
@@ -105,6 +107,11 @@ def _refuse_unmet_needs(row: Move, report: Report, *, by: User, at: datetime, re
     """Refuse the move where what its row of the table needs does not hold."""
     if Needs.REASON in row.needs and not reason:
         raise Refused("reason_missing", _("Say why: the unit will read your reason."))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(
+            "reason_too_long",
+            _("The reason is too long: write at most %(count)d characters.") % {"count": LONGEST_REASON},
+        )
     if Needs.WINDOW_ENDED in row.needs and at.date() <= report.period.last_day:
         raise Refused(
             "window_open",

@@ -14,7 +14,7 @@ from reports.periods import PeriodCode
 from reports.workflow import Action, Status
 from tests.race import at_once
 
-MONTHS = [f"2021-{month:02}" for month in range(5, 13)] + [f"2022-{month:02}" for month in range(1, 4)]
+MONTHS = [f"2021-{month:02}" for month in range(8, 13)] + [f"2022-{month:02}" for month in range(1, 4)]
 
 
 def reports_of(city, unit):
