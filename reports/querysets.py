@@ -4,9 +4,12 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db import models
+from django.db import OperationalError, models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
+from accounts.refusals import Refused
 from accounts.roles import Post, Role
 from reports.calendars import ZONE, WorkingCalendar, due_day
 from reports.standing import SOON, Standing
@@ -58,6 +61,21 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if owners:
             readable |= _owned(owners, at) | _reviewed_at(owners, at)
         return self.filter(readable)
+
+    def locked(self, pk: int) -> "Report":
+        """The report, its row locked until the transaction ends.
+
+        Locked first, read afterwards: a join that waited for the lock would still see the other rows as they were.
+        Raises Refused (`busy`) where somebody holds it for longer than the database lets one wait.
+        """
+        try:
+            self.select_for_update().values_list("pk").get(pk=pk)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            words = _("Somebody else is working on this report just now. Nothing was changed; try again in a moment.")
+            raise Refused("busy", words) from error
+        return self.get(pk=pk)
 
     def owed(self) -> Self:
         """Reports that their unit still owes."""

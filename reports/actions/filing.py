@@ -76,7 +76,7 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
     stands. Raises PermissionDenied for who does not fill in this report, Refused(`not_a_draft`) once it has left the
     draft, and ValidationError, keyed by item, for cells that are not of the form or numbers it does not take.
     """
-    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    report = Report.objects.locked(report.pk)
     if not _is_filler(report, by, at):
         raise PermissionDenied(_("Only the reporters and heads of the unit fill in its report."))
     if report.status != Status.DRAFT:

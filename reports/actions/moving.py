@@ -53,9 +53,7 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, r
     it was moved by this very request, sent twice, the same Step is given back. Raises PermissionDenied where the person
     has no such role, and Refused with a stable code where the table, the content or a colleague says no.
     """
-    # Locked first, read afterwards: a join that waited for the lock would still see the other rows as they were.
-    Report.objects.select_for_update().values_list("pk").get(pk=report.pk)
-    report = Report.objects.select_related("unit", "form", "version", "period", "current").get(pk=report.pk)
+    report = Report.objects.select_related("unit", "form", "version", "period", "current").locked(report.pk)
     steps = report.steps.select_related("by").order_by("seq")
     repeated = steps.filter(edit=edit, action=action, by=by).first()
     if repeated:

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.refusals import Refused
 from accounts.roles import Role
@@ -118,6 +120,42 @@ def test_two_saves_of_one_cell_at_once_lose_neither_silently(shared_city):
         assert sorted(len(saved.stale) for saved in outcomes) == [0, 1]
         loser = next(saved for saved in outcomes if saved.stale)
         assert (loser.stale[0].number, loser.stale[0].edit) == (stands.number, stands.edit)
+
+
+def test_who_waits_too_long_for_a_report_is_told_so_and_nothing_changes(shared_city):
+    city = shared_city
+    edit = prepare(city, city.report, upto="draft")
+    held, told = Event(), Event()
+
+    def hold():
+        with transaction.atomic():
+            Report.objects.locked(city.report.pk)
+            held.set()
+            told.wait(timeout=20)
+
+    def impatient(act):
+        held.wait(timeout=20)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+            return act()
+
+    def both():
+        entry = filing.Entry("closed", Decimal(71), edit=1)
+        acts = [
+            mover(city, city.report, Action.SUBMIT, city.head, edit),
+            partial(filing.save_cells, city.report, [entry], by=city.reporter, at=city.now),
+        ]
+        codes = []
+        for act in acts:
+            with pytest.raises(Refused) as refused:
+                impatient(act)
+            codes.append(refused.value.code)
+        told.set()
+        return codes
+
+    assert at_once(hold, both)[1] == ["busy", "busy"]
+    city.report.refresh_from_db()
+    assert (city.report.status, city.report.edit) == ("draft", edit)
 
 
 def test_two_openings_at_once_create_each_report_once(shared_city):
