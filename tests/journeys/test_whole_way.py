@@ -121,7 +121,7 @@ def test_from_a_due_report_to_the_city_figure(portal, sign_in):
 
     for page in (reporter, head, reviewer, approver, observer):
         assert page.errors == []
-    assert proof.compare()[1] == []
+    wait_for(lambda: proof.verify()[1] == [])
     verified = subprocess.run(
         [sys.executable, "manage.py", "figures", "--verify"],
         cwd=settings.ROOT,

@@ -1,9 +1,12 @@
 """Chromium on the screens, without worker and beat: the test's own thread serves them."""
 
+import threading
+
 import pytest
 from django.test import Client
 
 from tests.city import City
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -38,4 +41,10 @@ def open_as(browser, live_server, at):
     yield page_of
     for context in contexts:
         context.close()
+    wait_for(nothing_is_being_answered)
     assert errors == []
+
+
+def nothing_is_being_answered():
+    """Whether the server has ended every request: one that a closed page left behind would meet an emptied database."""
+    return not any("process_request_thread" in thread.name for thread in threading.enumerate())
