@@ -259,7 +259,7 @@ SPECTACULAR_SETTINGS = {
         "TimeFold": "reports.labels.TIME_FOLDS.items",
         "Cause": "reports.models.Revision.Cause",
         "FormKind": "reports.models.FormVersion.Kind",
-        "Operator": "reports.models.Rule.Operator",
+        "Operator": "reports.labels.OPERATORS.items",
         "Severity": "reports.models.Rule.Severity",
     },
 }

@@ -12,6 +12,22 @@ from reports.numbers import LONGEST, TOO_LONG
 WHOLE = ""  # the row of an item that is no table
 
 
+class Kind(StrEnum):
+    """What an item takes."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    TEXT = "text"
+    FILE = "file"
+
+
+NUMERIC = (Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.YES_NO)
+"""The kinds whose answer is a number; yes is 1 and no is 0."""
+
+
 class Severity(StrEnum):
     """What a problem does: block the submission, or ask for a note."""
 

@@ -1,7 +1,7 @@
 """The words people see for every state, action, rule and problem, in one place."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
 from accounts.roles import Level
-from reports.checks import Problem
+from reports.calendars import END_OF_DAY, Shift
+from reports.checks import Absence, Kind, Problem
 from reports.folds import SpaceFold, TimeFold
 from reports.numbers import written
 from reports.periods import Frequency, PeriodCode, WindowRule
 from reports.standing import Stand, Standing
+from reports.targets import Better, Comparator
 from reports.workflow import APPROVER, HEAD, OWN, OWNER, REPORTER, REVIEWER, SUPERIOR, Action, State, Status
 
 STATUSES = words(
@@ -101,11 +103,78 @@ TIME_FOLDS = words(
     }
 )
 
+BETTER = words({Better.HIGHER: _("Higher"), Better.LOWER: _("Lower"), Better.NEITHER: _("Neither")})
+
+COMPARATORS = words(
+    {
+        Comparator.AT_LEAST: _("At least (≥)"),
+        Comparator.MORE_THAN: _("More than (>)"),
+        Comparator.EQUAL: _("Exactly (=)"),
+        Comparator.ABOUT: _("About (≈)"),
+        Comparator.BETWEEN: _("Between"),
+        Comparator.RANK_AT_MOST: _("Rank at most (≤)"),
+        Comparator.MILESTONE: _("Milestone"),
+    }
+)
+
+KINDS = words(
+    {
+        Kind.NUMBER: _("Number"),
+        Kind.MONEY: _("Money"),
+        Kind.PERCENT: _("Percentage"),
+        Kind.YES_NO: _("Yes or no"),
+        Kind.CHOICE: _("Choice"),
+        Kind.TEXT: _("Text"),
+        Kind.FILE: _("File"),
+    }
+)
+
+OPERATORS = {"<=": "≤", ">=": "≥", "=": "=", "<": "<", ">": ">", "!=": "≠"}
+
+ABSENCES = words({Absence.NO_DATA: _("No data"), Absence.NOT_APPLICABLE: _("Not applicable")})
+
+CAUSES = {
+    "season": _("Season, holidays"),
+    "change_of_work": _("Change of tasks or of organisation"),
+    "new_system": _("New or changed software"),
+    "correction": _("Correction of earlier figures"),
+    "event": _("Epidemic, disaster or another event"),
+    "other": _("Another cause"),
+}
+"""Why a figure stands out, as a person may answer a warning."""
+
+DEADLINE_CAUSES = {
+    "extension": _("Extension"),
+    "incident": _("Incident of the portal"),
+    "calendar": _("Correction of the working calendar"),
+}
+
+SHIFTS = words(
+    {
+        Shift.NEXT: _("to the next working day (Civil Code 2015, article 148)"),
+        Shift.PREVIOUS: _("to the working day before"),
+        Shift.NONE: _("not at all"),
+    }
+)
+
+WEEKDAYS = {
+    0: _("Monday"),
+    1: _("Tuesday"),
+    2: _("Wednesday"),
+    3: _("Thursday"),
+    4: _("Friday"),
+    5: _("Saturday"),
+    6: _("Sunday"),
+}
+
+MONTHS_AFTER = {0: _("the period's last month"), 1: _("the month after")}
+
 ALL_LEVELS = "all"
 
 ORIGINS = {
     **words(
         {
+            Level.CITY: _("City as a whole"),
             Level.DEPARTMENT: _("Departments"),
             Level.DISTRICT: _("Districts"),
             Level.COMMUNE: _("Communes"),
@@ -216,3 +285,8 @@ def _plain(number: Decimal) -> str:
     """The number with just the decimals that it has."""
     exponent = number.normalize().as_tuple().exponent
     return written(number, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def time_of_day(value: time | None) -> timedelta:
+    """A time of day counted from midnight; none is 24:00."""
+    return END_OF_DAY if value is None else timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)

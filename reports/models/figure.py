@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from reports import labels
 from reports.folds import SpaceFold, quotient
-from reports.models.regime import Form, Indicator
+from reports.models.indicator import Indicator
+from reports.models.regime import Form
 from reports.models.report import Period
 from reports.querysets import FigureQuerySet
 from reports.workflow import State

@@ -1,0 +1,183 @@
+"""What is answered: the revisions of a report with their values, and every step it took."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reports import labels
+from reports.models.regime import Item
+from reports.models.report import Report
+from reports.workflow import MOVES, WITHIN, Action, Needs
+
+
+class Revision(models.Model):
+    """The content of a report; frozen for ever when it is submitted, with the exact bytes and their SHA-256."""
+
+    class Cause(models.TextChoices):
+        """Why this revision was opened."""
+
+        OPENING = "opening", _("Opened with the period")
+        RECALL = "recall", _("Recalled")
+        RETURN = "return", _("Returned")
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="revisions", verbose_name=_("report"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    cause = models.TextField(_("cause"), choices=Cause, default=Cause.OPENING)
+    frozen_at = models.DateTimeField(_("frozen at"), null=True)
+    snapshot = models.BinaryField(_("snapshot"), null=True)
+    digest = models.TextField(_("SHA-256"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["report", "number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="revision_number"),
+            models.UniqueConstraint(fields=["report"], condition=Q(frozen_at=None), name="revision_one_open"),
+            models.CheckConstraint(
+                condition=Q(frozen_at=None, snapshot=None, digest="")
+                | Q(frozen_at__isnull=False, snapshot__isnull=False) & ~Q(digest=""),
+                name="revision_frozen_whole",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="revision_stays_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} #{self.number}"
+
+
+def _in_a_draft(operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trigger:
+    """Refuse a statement that writes values of a submitted revision; asked once a statement, so bulk stays cheap.
+
+    The revisions are locked before they are looked at: a submission at the same instant goes wholly before or after.
+    """
+    touched = " UNION ".join(f"SELECT revision_id FROM {table}" for table in tables.values())  # noqa: S608  (named below)
+    return pgtrigger.Trigger(
+        name=f"value_stays_frozen_{str(operation).lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
+        func=f"""
+            PERFORM 1 FROM reports_revision WHERE id IN ({touched}) ORDER BY id FOR SHARE;
+            IF EXISTS (SELECT FROM reports_revision WHERE id IN ({touched}) AND frozen_at IS NOT NULL) THEN
+                RAISE EXCEPTION 'The values of a submitted revision do not change.'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+class Value(models.Model):
+    """What a unit reported for one item (and row) in one revision; a blanked cell keeps its row and its edit.
+
+    A number, a text (a choice is the text chosen), or why there is neither; `cause` and `note` explain a warning or an
+    absence. Yes is the number 1 and no is 0; nil is a deliberate 0.
+    """
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="values", verbose_name=_("revision"))
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("item"))
+    row = models.TextField(_("row"), default="", blank=True)
+    number = models.DecimalField(_("number"), max_digits=24, decimal_places=6, null=True)
+    text = models.TextField(_("text"), blank=True, default="", db_default="")
+    absence = models.TextField(_("absence"), choices=labels.ABSENCES, blank=True, default="", db_default="")
+    cause = models.TextField(_("cause"), choices=labels.CAUSES, blank=True, default="", db_default="")
+    note = models.TextField(_("note"), blank=True, default="", db_default="")
+    edit = models.PositiveIntegerField(_("edit"), default=1)
+
+    class Meta:
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["revision", "item", "row"], name="value_once_a_cell"),
+            models.CheckConstraint(
+                condition=Q(absence="") | Q(number=None, text="") & ~Q(note=""), name="value_absent_says_why"
+            ),
+        ]
+        triggers: ClassVar = [
+            _in_a_draft(pgtrigger.Insert, new="written"),
+            _in_a_draft(pgtrigger.Update, old="replaced", new="written"),
+            _in_a_draft(pgtrigger.Delete, old="replaced"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.item_id} {self.row}"
+
+
+class Author(models.Model):
+    """That a person filled in some value of a report, in whatever revision: four eyes ask for it."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="authors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "user"], name="author_once")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.user_id}"
+
+
+class Step(models.Model):
+    """One move of a report, kept for ever; `edit` is what its maker saw, so a repeated request finds its step."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="steps", verbose_name=_("report"))
+    seq = models.PositiveSmallIntegerField(_("number"))
+    action = models.TextField(_("action"), choices=labels.ACTIONS)
+    before = models.TextField(_("from"), choices=labels.STATUSES)
+    after = models.TextField(_("to"), choices=labels.STATUSES)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="steps", verbose_name=_("revision"))
+    edit = models.PositiveIntegerField(_("edit"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["report", "seq"]
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "seq"], name="step_in_order"),
+            models.CheckConstraint(
+                condition=Q(
+                    *{Q(before=m.before.value, action=m.action.value, after=m.after.value): None for m in MOVES},
+                    _connector=Q.OR,
+                ),
+                name="step_is_a_listed_move",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=sorted({m.action.value for m in MOVES if Needs.REASON in m.needs}))
+                | ~Q(reason=""),
+                name="step_gives_its_reason",
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="step_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.seq} {self.action}"
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether this step gave a receipt."""
+        return self.action == Action.SUBMIT
+
+    @property
+    def is_within(self) -> bool:
+        """Whether its reason is for the unit's own people only."""
+        return self.action in WITHIN
+
+    @property
+    def receipt_name(self) -> str:
+        """What people quote of a receipt: form, period, unit and revision, such as BM-02/2022-05/00001/1."""
+        report = self.report
+        return f"{report.form.code}/{report.period.code}/{report.unit.code}/{self.revision.number}"
