@@ -74,13 +74,18 @@ def ratio(pairs: Iterable[tuple[Decimal | None, Decimal | None]]) -> Parts:
     return Parts(_sum(above for above, _ in whole), _sum(below for _, below in whole))
 
 
-def quotient(numerator: Decimal | None, denominator: Decimal | None, decimals: int) -> Decimal | None:
-    """Numerator ÷ denominator, half up to that many decimals; None where it is not known or divides by 0."""
+def divided(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    """Numerator ÷ denominator, cut off after 60 digits and not rounded; None where it is not known or divides by 0."""
     if numerator is None or denominator is None or not denominator:
         return None
+    return DIVISION.divide(numerator, denominator)
+
+
+def quotient(numerator: Decimal | None, denominator: Decimal | None, decimals: int) -> Decimal | None:
+    """Numerator ÷ denominator, half up to that many decimals; None where it is not known or divides by 0."""
     # Cut off first: rounding twice would turn 0.4999… into 0.5 and that into 1.
-    cut = DIVISION.divide(numerator, denominator)
-    return cut.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, DIVISION)
+    cut = divided(numerator, denominator)
+    return None if cut is None else cut.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, DIVISION)
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:

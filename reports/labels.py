@@ -117,6 +117,13 @@ COMPARATORS = words(
     }
 )
 
+COMPARATOR_SIGNS = {
+    Comparator.AT_LEAST: "≥",
+    Comparator.MORE_THAN: ">",
+    Comparator.EQUAL: "=",
+    Comparator.ABOUT: "≈",
+}
+
 KINDS = words(
     {
         Kind.NUMBER: _("Number"),
@@ -216,6 +223,8 @@ def period_name(code: str) -> str:
             return gettext("First half of %(year)s") % {"year": year}
         case Frequency.HALF:
             return gettext("Second half of %(year)s") % {"year": year}
+        case Frequency.ONCE:
+            return gettext("Round of %(day)s") % {"day": f"{period.end:%d/%m/%Y}"}
         case _year:
             return gettext("Year %(year)s") % {"year": year}
 
@@ -279,6 +288,19 @@ def problem_words(problem: Problem, messages: Mapping[str, str]) -> str:
 def typing_words(code: str, typed: str, decimals: int) -> str:
     """Why what was typed is not taken, in a whole sentence."""
     return str(TYPING[code]) % {"typed": typed.strip()[:40], "decimals": decimals}
+
+
+def bound_words(comparator: str, low: Decimal, high: Decimal | None, unit_of_measure: str) -> str:
+    """What a figure is to reach: "≥ 60%", "from 7 to 7,5%", "rank ≤ 5"."""
+    unit = unit_of_measure if unit_of_measure == "%" else f" {unit_of_measure}" if unit_of_measure else ""
+    match Comparator(comparator):
+        case Comparator.BETWEEN:
+            bounds = {"low": _plain(low), "high": _plain(high or low), "unit": unit}
+            return gettext("from %(low)s to %(high)s%(unit)s") % bounds
+        case Comparator.RANK_AT_MOST:
+            return gettext("rank ≤ %(rank)s") % {"rank": _plain(low)}
+        case known:
+            return f"{COMPARATOR_SIGNS[known]}\u00a0{_plain(low)}{unit}"
 
 
 def _plain(number: Decimal) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from reports import labels
-from reports.folds import SpaceFold, quotient
+from reports.folds import SpaceFold, divided, quotient
 from reports.models.indicator import Indicator
 from reports.models.regime import Form
 from reports.models.report import Period
@@ -69,6 +69,17 @@ class Figure(models.Model):
                 return self.highest
             case _sum:
                 return self.total
+
+    @property
+    def exact(self) -> Decimal | None:
+        """The figure before it is rounded: targets judge this one."""
+        match self.indicator.space_fold:
+            case SpaceFold.RATIO:
+                return self.indicator.exact_ratio(self.numerator, self.denominator)
+            case SpaceFold.MEAN:
+                return divided(self.total, Decimal(self.count))
+            case _stored:
+                return self.reading
 
     @property
     def read(self) -> int:

@@ -1,5 +1,6 @@
 """What is measured: indicators, which form each comes from, whom it does not concern, and what it is to reach."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.labels import LEVELS
 from accounts.models import Unit
 from reports import labels
-from reports.folds import SpaceFold, TimeFold, quotient
+from reports.folds import SpaceFold, TimeFold, divided, quotient
 from reports.models.basis import LegalBasis
 from reports.periods import WindowRule
-from reports.targets import BOUNDS, Better, Comparator, is_met
+from reports.targets import BOUNDS, Better, Comparator, Goal, is_met
 
 
 class Indicator(models.Model):
@@ -76,9 +77,14 @@ class Indicator(models.Model):
 
     def ratio(self, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
         """Numerator ÷ denominator in the unit of measure and with the decimals of this indicator, half up."""
-        if numerator is not None and self.unit_of_measure == "%":
-            numerator *= 100
-        return quotient(numerator, denominator, self.decimals)
+        return quotient(self._measured(numerator), denominator, self.decimals)
+
+    def exact_ratio(self, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+        """The same before it is rounded, as targets judge it."""
+        return divided(self._measured(numerator), denominator)
+
+    def _measured(self, numerator: Decimal | None) -> Decimal | None:
+        return numerator * 100 if numerator is not None and self.unit_of_measure == "%" else numerator
 
 
 class Source(models.Model):
@@ -193,8 +199,25 @@ class Target(models.Model):
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.origin} {self.year}"
 
+    @property
+    def due(self) -> date | None:
+        """The last day on which it is reached in time; None for a milestone without a day."""
+        if self.due_on or self.year is None:
+            return self.due_on
+        return date(self.year, 12, 31)
+
+    @property
+    def goal(self) -> Goal | None:
+        """The target as a figure is to come to it; None for a milestone, and where no day is set."""
+        if self.low is None or self.due is None:
+            return None
+        return Goal(Comparator(self.comparator), self.low, self.high, self.due)
+
     def is_met_by(self, number: Decimal) -> bool:
-        """Whether a figure of that size reaches the target; a milestone is reached by its document alone."""
+        """Whether the exact figure reaches the target: 59.96 % does not reach 60, though a screen rounds it.
+
+        A milestone is reached by its document alone.
+        """
         if self.low is None:
             return self.reached_on is not None
         return is_met(Comparator(self.comparator), number, self.low, self.high)
