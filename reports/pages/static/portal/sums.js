@@ -15,15 +15,22 @@
   const write = (number, decimals) => Number.isFinite(number)
     ? new Intl.NumberFormat("vi-VN", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(number) : "";
 
-  /** A formula of the form (codes, numbers, + - * / and parentheses); NaN where a part is not known. */
+  /** A formula of the form (codes, numbers, + - * / and parentheses); NaN where a part is not known, and undefined where
+      only the server can tell: the formula, or one that it names, has functions or rows in brackets. */
   function evaluate(text, value) {
+    if (/[^\w\s.()+*/-]|\w\s*\(/.test(text)) return undefined;
     const tokens = text.match(/[a-z]\w*|[\d.]+|[-+*/()]/g);
-    let next = 0;
+    let next = 0, beyond = false;
+    const named = (code) => {
+      const number = value(code);
+      beyond ||= number === undefined;
+      return number;
+    };
     const factor = () => {
       const token = tokens[next++];
       if (token === "-") return -factor();
       if (token === "(") { const inside = sum(); next++; return inside; }
-      return /^\d/.test(token) ? Number(token) : value(token);
+      return /^\d/.test(token) ? Number(token) : named(token);
     };
     const chain = (part, first) => {
       let total = part();
@@ -34,7 +41,8 @@
       return total;
     };
     const sum = () => chain(() => chain(factor, "*"), "+");
-    return sum();
+    const total = sum();
+    return beyond ? undefined : total;
   }
 
   /** The column of a pasted block that holds figures: the first that is nothing but numbers, else the first. */
