@@ -3,97 +3,229 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
-from accounts.models import User
-from reports import checks, formulas
-from reports.models import FormVersion, Item, Report, Revision, Rule, Value
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from accounts.models import Unit, User
+from reports import checks, earlier, formulas
+from reports.checks import NUMERIC, Answer, Cell, Kind
+from reports.models import FormVersion, Item, NotApplicable, Report, Revision, Row, Rule, Section, Source, Task, Value
 from reports.workflow import STANDING
+
+Answers = Mapping[Cell, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: fixed by the form, or a task that the unit leads."""
+
+    code: str
+    title: str
+    is_total: bool = False
 
 
 @dataclass
 class Terms:
-    """The items and rules of a form's version, ready to be evaluated."""
+    """What a form's version asks of one unit in one period, ready to be shown and evaluated.
 
+    `rows` are the rows of each table by its section's key. `elsewhere` says by item code which form an item's number
+    comes from (report once); `set_aside` are the items that do not concern the unit.
+    """
+
+    version: FormVersion
     items: list[Item]
     rules: list[Rule]
+    rows: dict[int, list[Line]] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    set_aside: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, version: FormVersion | int) -> "Terms":
-        """Two queries: the items with their indicators and sections, the rules."""
+    def of(cls, report: Report) -> "Terms":
+        """What is asked of a report; two queries, one more for the rows of tables and one for the tasks of the unit.
+
+        Select the report's unit, period and version with it.
+        """
+        return cls.asked(report.version, report.unit, report.period.first_day, report.period.last_day)
+
+    @classmethod
+    def asked(cls, version: FormVersion, unit: Unit | None, first_day: date, last_day: date) -> "Terms":
+        """What a version asks of that unit, or of anybody, for a period with that window."""
         items = Item.objects.filter(version=version).select_related(
             "section", "indicator__numerator", "indicator__denominator"
         )
-        return cls(list(items), list(Rule.objects.filter(version=version)))
+        elsewhere: dict[str, str] = {}
+        set_aside: frozenset[str] = frozenset()
+        if unit is not None:
+            that = {"indicator": OuterRef("indicator"), "valid__contains": first_day}
+            other = Source.objects.filter(**that, level=unit.level).exclude(form=version.form_id)
+            items = (
+                items.filter(Q(asked_of=None) | Q(asked_of=unit))
+                .annotate(source=Subquery(other.values("form__code")[:1]))
+                .annotate(is_set_aside=Exists(NotApplicable.objects.filter(**that, unit=unit)))
+            )
+        found = list(items)
+        if unit is not None:
+            elsewhere = {item.code: source for item in found if (source := getattr(item, "source", None))}
+            set_aside = frozenset(item.code for item in found if getattr(item, "is_set_aside", False))
+        rows = _rows({item.section_id: item.section for item in found}, unit, first_day, last_day)
+        return cls(version, found, list(Rule.objects.filter(version=version)), rows, elsewhere, set_aside)
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
         return {item.code: item for item in self.items}
 
+    @property
+    def sections(self) -> list[tuple[Section, list[Item]]]:
+        """The sections that ask something of the unit, with their items; one of tasks only where it leads some."""
+        parts = [(section, list(items)) for section, items in groupby(self.items, key=lambda item: item.section)]
+        return [(section, items) for section, items in parts if self.rows.get(section.pk) != []]
+
+    def lines(self, item: Item) -> list[Line]:
+        """The rows in which an item is asked, one without a code where it is no table's."""
+        return self.rows.get(item.section_id, [Line(checks.WHOLE, "")])
+
     @cached_property
-    def specs(self) -> list[checks.ItemSpec]:
-        """The stored items; a ratio is not one of them, as it is never stored."""
+    def cells(self) -> list[Cell]:
+        """Every cell of the form in its order, those that are computed too; ratios are none."""
         return [
-            checks.ItemSpec(
-                code=item.code,
-                required=item.required,
-                computed=formulas.compile(item.formula) if item.formula else None,
-                decimals=item.indicator.decimals,
-            )
-            for item in self.items
-            if item.indicator.numerator_id is None
+            Cell(item.code, line.code)
+            for _section, items in self.sections
+            for item in items
+            if not item.is_ratio
+            for line in self.lines(item)
         ]
 
     @cached_property
-    def rule_specs(self) -> list[checks.RuleSpec]:
-        return [
-            checks.RuleSpec(
-                code=rule.code,
-                left=formulas.compile(rule.left),
-                operator=rule.operator,
-                right=formulas.compile(rule.right),
-                severity=checks.Severity(rule.severity),
-            )
-            for rule in self.rules
-        ]
+    def typed(self) -> frozenset[Cell]:
+        """The cells that people type in: neither computed nor a total, nor given from elsewhere, nor set aside."""
+        return frozenset(
+            Cell(item.code, line.code)
+            for _section, items in self.sections
+            for item in items
+            if self.is_typed(item)
+            for line in self.lines(item)
+            if not line.is_total
+        )
+
+    def is_typed(self, item: Item) -> bool:
+        """Whether a person types this item in, in whatever rows it has."""
+        given = item.code in self.elsewhere or item.code in self.set_aside
+        return not item.formula and not item.is_ratio and not given
+
+    @cached_property
+    def questionnaire(self) -> checks.Questionnaire:
+        """The pure rules of the form."""
+        stored = [item for _section, items in self.sections for item in items if not item.is_ratio]
+        # A formula may name what is not asked of this unit: it is then not known, and never typed in.
+        names = {item.code for item in stored}
+        missing = {
+            name for item in stored if item.formula for name in formulas.compile(item.formula).names if name not in names
+        }
+        return checks.Questionnaire(
+            items=(*(self._spec(item) for item in stored), *(checks.ItemSpec(name, given=True) for name in missing)),
+            rules=tuple(
+                checks.RuleSpec(
+                    code=rule.code,
+                    left=formulas.compile(rule.left),
+                    operator=rule.operator,
+                    right=formulas.compile(rule.right),
+                    severity=checks.Severity(rule.severity),
+                )
+                for rule in self.rules
+            ),
+            ratios={cell: formulas.compile(text) for cell, text in self.compared_ratios.items()},
+            change_percent=self.version.change_percent,
+        )
+
+    def _spec(self, item: Item) -> checks.ItemSpec:
+        lines = self.lines(item)
+        return checks.ItemSpec(
+            code=item.code,
+            required=item.required,
+            computed=formulas.compile(item.formula) if item.formula else None,
+            decimals=item.decimals,
+            minimum=None if item.negative else Decimal(),
+            rows=tuple(line.code for line in lines if not line.is_total),
+            total=next((line.code for line in lines if line.is_total), None),
+            kind=Kind(item.kind),
+            options=tuple(item.options),
+            given=not self.is_typed(item) and not item.formula,
+        )
 
     def formula_of(self, item: Item) -> str:
         """How an item that is never typed in comes about; empty for one that is, and for a ratio without its parts.
 
         A ratio divides the items that ask for its two parts, in per cent where that is its unit of measure.
         """
-        ratio = item.indicator
-        if ratio.numerator_id is None:
-            return item.formula
-        asking = {other.indicator_id: other.code for other in self.items}
-        above, below = asking.get(ratio.numerator_id), asking.get(ratio.denominator_id or 0)
-        if above is None or below is None:
-            return ""
-        return f"{above} / {below} * 100" if ratio.unit_of_measure == "%" else f"{above} / {below}"
+        return self.ratios.get(item.code, "") if item.is_ratio else item.formula
 
-    def is_typed(self, item: Item) -> bool:
-        """Whether a person types this item in, as it is neither computed nor a ratio."""
-        return not item.formula and item.indicator.numerator_id is None
+    @cached_property
+    def ratios(self) -> dict[str, str]:
+        """The formulas of the ratios whose two parts the form asks for, by item code."""
+        asking = {item.indicator_id: item.code for item in self.items if item.indicator_id}
+        found = {}
+        for item in self.items:
+            ratio = item.indicator
+            if ratio is None or ratio.numerator_id is None:
+                continue
+            above, below = asking.get(ratio.numerator_id), asking.get(ratio.denominator_id or 0)
+            if above and below:
+                found[item.code] = f"{above} / {below} * 100" if ratio.unit_of_measure == "%" else f"{above} / {below}"
+        return found
 
-    def with_ratios(self, numbers: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+    @cached_property
+    def compared_ratios(self) -> dict[Cell, str]:
+        """The formulas of the ratios that are looked at beside those of peers: of a table only those of its total."""
+        found = {}
+        for code, text in self.ratios.items():
+            rows = self.lines(self.by_code[code])
+            for line in rows:
+                if line.is_total or len(rows) == 1:
+                    found[Cell(code, line.code)] = text
+        return found
+
+    def with_ratios(self, numbers: checks.Numbers) -> dict[Cell, Decimal | None]:
         """These numbers and the ratios, which are never stored; not rounded, None where a part is not known."""
-        ratios = {item.code: self.formula_of(item) for item in self.items if item.indicator.numerator_id is not None}
-        return {
-            **numbers,
-            **{code: formulas.compile(text).value(numbers) if text else None for code, text in ratios.items()},
-        }
+        found = {Cell(*cell): number for cell, number in numbers.items()}
+        for item in self.items:
+            if item.is_ratio:
+                formula = formulas.compile(self.ratios[item.code]) if item.code in self.ratios else None
+                for line in self.lines(item):
+                    known = formulas.Known(numbers, line.code)
+                    found[Cell(item.code, line.code)] = formula.value(known) if formula else None
+        return found
 
-    def computed(self, numbers: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
-        """The computed items' numbers, given the typed ones."""
-        return checks.computed(self.specs, numbers)
+    def computed(self, numbers: checks.Numbers, history: checks.History) -> dict[Cell, Decimal | None]:
+        """The computed cells' numbers, totals of tables among them, given the typed ones."""
+        return self.questionnaire.computed(numbers, history)
 
-    def problems(self, numbers: Mapping[str, Decimal | None]) -> list[checks.Problem]:
-        """Everything that is wrong with these numbers."""
-        answers = {checks.Cell(code): checks.Answer(number) for code, number in numbers.items()}
-        return checks.problems(self.specs, self.rule_specs, answers)
+    def problems(self, answers: Answers, history: checks.History) -> list[checks.Problem]:
+        """Everything that is wrong with these answers."""
+        return self.questionnaire.problems(answers, history)
+
+
+def _rows(sections: Mapping[int, Section], unit: Unit | None, first_day: date, last_day: date) -> dict[int, list[Line]]:
+    """The rows of those sections that have some, by the section's key."""
+    rows: dict[int, list[Line]] = {pk: [] for pk, one in sections.items() if one.shape != Section.Shape.LINES}
+    if any(one.shape == Section.Shape.TABLE for one in sections.values()):
+        for row in Row.objects.filter(section__in=rows).order_by("section", "position"):
+            rows[row.section_id].append(Line(row.code, row.title, row.is_total))
+    tasks = [pk for pk, one in sections.items() if one.shape == Section.Shape.TASKS]
+    if tasks:
+        led = Task.objects.filter(starts_on__lte=last_day, due_on__gte=first_day)
+        lines = [Line(task.code, task.title) for task in (led.filter(lead=unit) if unit else led[:3])]
+        rows |= dict.fromkeys(tasks, lines)
+    return rows
+
+
+def history_of(report: Report, terms: Terms) -> checks.History:
+    """What the unit reported before, and what is usual; the numbers that come from elsewhere are not among it."""
+    return earlier.history_of(report, ratios=terms.compared_ratios)
 
 
 def is_own(report: Report, *, by: User, at: datetime) -> bool:
@@ -111,24 +243,106 @@ def readable(report: Report, *, by: User, at: datetime) -> int | None:
     return report.approved_id
 
 
-def numbers_of(revision: Revision | int) -> dict[str, Decimal | None]:
-    """The stored numbers of a revision by item code."""
-    return dict(Value.objects.filter(revision=revision).values_list("item__code", "number"))
+def stored_in(revision: Revision | int | None) -> dict[Cell, tuple[Answer, int]]:
+    """What stands in the cells of a revision, each with its edit."""
+    rows = Value.objects.filter(revision=revision).values_list(
+        "item__code", "row", "number", "text", "absence", "cause", "note", "edit"
+    )
+    return {
+        Cell(item, row): (
+            Answer(number, text, checks.Absence(absence) if absence else None, cause, note),
+            edit,
+        )
+        for item, row, number, text, absence, cause, note, edit in rows
+    }
 
 
-def snapshot(report: Report, revision: Revision, numbers: Mapping[str, Decimal | None]) -> bytes:
-    """The canonical bytes of a revision: JSON with sorted keys, numbers as shortest plain decimals, in UTF-8."""
+@dataclass
+class Reading:
+    """What a report says now, read once: its terms, answers, what was known before, and what is wrong.
+
+    Select the report's unit, period and version with it.
+    """
+
+    report: Report
+
+    @cached_property
+    def terms(self) -> Terms:
+        return Terms.of(self.report)
+
+    @cached_property
+    def given(self) -> dict[Cell, Decimal | None]:
+        """What another form is the source of, as it stands there now."""
+        return prefilled(self.report, self.terms)
+
+    @cached_property
+    def answers(self) -> dict[Cell, Answer]:
+        """The answers of the current revision, with what comes from elsewhere."""
+        stored = {cell: answer for cell, (answer, _edit) in stored_in(self.report.current_id).items()}
+        return stored | {cell: Answer(number) for cell, number in self.given.items()}
+
+    @cached_property
+    def history(self) -> checks.History:
+        return history_of(self.report, self.terms)
+
+    @cached_property
+    def problems(self) -> list[checks.Problem]:
+        return self.terms.problems(self.answers, self.history)
+
+
+def prefilled(report: Report, terms: Terms) -> dict[Cell, Decimal | None]:
+    """The numbers of the items whose source is another form: of the same unit's report for the same period there."""
+    if not terms.elsewhere:
+        return {}
+    indicators = {terms.by_code[code].indicator_id: code for code in terms.elsewhere}
+    rows = Value.objects.filter(
+        earlier.in_force(),
+        revision__report__unit=report.unit_id,
+        revision__report__period__code=report.period.code,
+        revision__report__form__code__in=set(terms.elsewhere.values()),
+        item__indicator__in=indicators,
+    ).values_list("item__indicator", "row", "number")
+    found = {Cell(indicators[indicator], row): number for indicator, row, number in rows}
+    wanted = [cell for cell in terms.cells if cell.item in terms.elsewhere]
+    return {cell: found.get(cell) for cell in wanted}
+
+
+def snapshot(report: Report, revision: Revision, answers: Answers) -> bytes:
+    """The canonical bytes of a revision: JSON with sorted keys, numbers as shortest plain decimals, in UTF-8.
+
+    Cells without an answer and a note are left out; a cell of a table is named item[row].
+    """
     content = {
         "form": report.form.code,
         "version": report.version.number,
         "period": report.period.code,
         "unit": report.unit.code,
         "revision": revision.number,
-        "values": {code: format(number.normalize(), "f") for code, number in numbers.items() if number is not None},
+        "values": {
+            f"{cell.item}[{cell.row}]" if cell.row else cell.item: written
+            for cell, answer in answers.items()
+            if (written := _written(answer))
+        },
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _written(answer: Answer) -> dict[str, str]:
+    parts = {
+        "number": "" if answer.number is None else format(answer.number.normalize(), "f"),
+        "text": answer.text,
+        "absence": answer.absence or "",
+        "cause": answer.cause,
+        "note": answer.note,
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def digest(content: bytes) -> str:
     """The SHA-256 of a snapshot, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def is_numeric(item: Item) -> bool:
+    """Whether the answer to an item is a number; yes is 1 and no is 0."""
+    return item.kind in NUMERIC

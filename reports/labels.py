@@ -255,6 +255,19 @@ PROBLEMS = {
     "below_minimum": _("%(number)s is too low: this cell takes %(minimum)s or more. Correct the number."),
     "too_precise": _("%(number)s has too many decimals: this cell takes %(decimals)s. Round the number."),
     "too_long": _("The number is too long: at most %(digits)s digits stand before the comma. Correct the number."),
+    "text_too_long": _("The text is too long: write at most %(characters)s characters."),
+    "no_such_choice": _("“%(text)s” is not among the answers to choose from. Choose one of the list."),
+    "no_reason": _("Say why there are no data."),
+    "large_change": _(
+        "%(number)s differs from the last period's %(previous)s by more than %(percent)s%%. Choose the cause or correct it."
+    ),
+    "unusual": _(
+        "%(number)s is unusual for your unit, whose figure is mostly about %(median)s. Choose the cause or correct it."
+    ),
+    "unlike_peers": _(
+        "%(number)s stands apart from units of the same kind, which mostly reach about %(median)s."
+        " Choose the cause or correct it."
+    ),
 }
 """What is wrong with an answer and how to mend it, by the code of a problem."""
 
@@ -304,7 +317,8 @@ def bound_words(comparator: str, low: Decimal, high: Decimal | None, unit_of_mea
 
 
 def _plain(number: Decimal) -> str:
-    """The number with just the decimals that it has."""
+    """The number with just the decimals that it has, at most two."""
+    number = round(number, 2)
     exponent = number.normalize().as_tuple().exponent
     return written(number, max(0, -exponent) if isinstance(exponent, int) else 0)
 

@@ -68,6 +68,7 @@ class Needs(Flag):
     REASON = auto()
     WINDOW_ENDED = auto()
     NO_ERRORS = auto()
+    WARNINGS_NOTED = auto()
     FOUR_EYES = auto()
 
 
@@ -98,7 +99,7 @@ class Move:
 
 
 _DRAFT, _TO_SIGN, _SUBMITTED, _CHECKED, _APPROVED = Status
-_SUBMIT = Needs.WINDOW_ENDED | Needs.NO_ERRORS
+_SUBMIT = Needs.WINDOW_ENDED | Needs.NO_ERRORS | Needs.WARNINGS_NOTED
 _SIGNED, _UNSIGNED = ANY & ~Route.UNSIGNED, ANY & ~Route.SIGNED
 _VIA_SUPERIOR, _DIRECT = ANY & ~Route.NOT_CHECKED_ABOVE, ANY & ~Route.CHECKED_ABOVE
 _OWNERS = (REVIEWER @ OWNER, APPROVER @ OWNER)

@@ -1,7 +1,7 @@
 """Fills reports in, cell by cell: each cell is saved or refused on its own, and computed cells follow."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,33 +11,56 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
-from reports import checks, content
-from reports.models import Author, Item, Report, Value
-from reports.numbers import TOO_LONG
+from reports import checks, content, labels
+from reports.checks import BLANK, NUMERIC, Absence, Answer, Cell, Kind
+from reports.models import Author, Report, Value
 from reports.workflow import FILLERS, Status
 
 FINEST = Decimal("0.000001")
 """How finely a number is stored: a computed one is compared with what stands only when it is cut to that."""
 
+LONGEST_NOTE = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A number typed into a cell (None blanks it), with the edit of the cell that the person saw (0: never filled)."""
+    """What was typed into a cell, with the edit of the cell that the person saw (0: never filled).
+
+    A number, or a text, or an absence; nothing of them blanks the cell. A note or a cause of None stays as it stands.
+    """
 
     item: str
-    number: Decimal | None
-    edit: int
-    row: str = ""
+    number: Decimal | None = None
+    edit: int = 0
+    row: str = checks.WHOLE
+    text: str = ""
+    absence: Absence | None = None
+    note: str | None = None
+    cause: str | None = None
+
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.item, self.row)
+
+    def upon(self, stands: Answer) -> Answer:
+        """The answer that the cell comes to."""
+        note = stands.note if self.note is None else self.note.strip()
+        cause = stands.cause if self.cause is None else self.cause
+        return Answer(self.number, self.text, self.absence, cause, note)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Filled:
     """A cell as it stands after a save."""
 
     item: str
     row: str
-    number: Decimal | None
+    answer: Answer
     edit: int
+
+    @property
+    def number(self) -> Decimal | None:
+        return self.answer.number
 
 
 @dataclass
@@ -48,15 +71,15 @@ class Saved:
     """
 
     edit: int
-    cells: list[Cell] = field(default_factory=list)
-    stale: list[Cell] = field(default_factory=list)
-    stands: list[Cell] = field(default_factory=list)
+    cells: list[Filled] = field(default_factory=list)
+    stale: list[Filled] = field(default_factory=list)
+    stands: list[Filled] = field(default_factory=list)
     problems: list[checks.Problem] = field(default_factory=list)
 
     @property
-    def numbers(self) -> dict[str, Decimal | None]:
-        """All numbers by item code, the computed ones too."""
-        return {cell.item: cell.number for cell in self.stands}
+    def numbers(self) -> dict[Cell, Decimal | None]:
+        """All numbers by cell, the computed ones too."""
+        return {Cell(one.item, one.row): one.number for one in self.stands}
 
 
 def may_fill(report: Report, *, by: User, at: datetime) -> bool:
@@ -72,11 +95,40 @@ def _is_filler(report: Report, by: User, at: datetime) -> bool:
 def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: datetime) -> Saved:
     """Save typed cells of a draft, each by itself.
 
-    A cell that somebody has changed since it was seen is not overwritten but given back in `stale` with the value that
-    stands. Raises PermissionDenied for who does not fill in this report, Refused(`not_a_draft`) once it has left the
-    draft, and ValidationError, keyed by item, for cells that are not of the form or numbers it does not take.
+    A cell that somebody has changed since it was seen is not overwritten but given back in `stale` with what stands.
+    Raises PermissionDenied for who does not fill in this report, Refused(`not_a_draft`) once it has left the draft,
+    and ValidationError, keyed by cell, for cells that are not of the form or answers it does not take.
     """
-    report = Report.objects.locked(report.pk)
+    report = _draft(report, by=by, at=at)
+    terms = content.Terms.of(report)
+    _refuse_wrong_entries(entries, terms)
+    return _save(report, terms, entries, by=by)
+
+
+@transaction.atomic
+def answer_nil(report: Report, *, section: int | None = None, by: User, at: datetime) -> Saved:
+    """Answer every number that is still blank, of a section or of the whole report, with a deliberate 0.
+
+    Raises as save_cells does.
+    """
+    report = _draft(report, by=by, at=at)
+    terms = content.Terms.of(report)
+    stored = content.stored_in(report.current_id)
+    blank = [
+        Entry(cell.item, Decimal(), edit, cell.row)
+        for cell in terms.cells
+        if cell in terms.typed
+        and terms.by_code[cell.item].kind in (Kind.NUMBER, Kind.MONEY)
+        and section in (None, terms.by_code[cell.item].section_id)
+        for answer, edit in [stored.get(cell, (BLANK, 0))]
+        if answer.is_blank
+    ]
+    return _save(report, terms, blank, by=by)
+
+
+def _draft(report: Report, *, by: User, at: datetime) -> Report:
+    """The report locked, if this person may fill it in now."""
+    report = Report.objects.select_related("unit", "period", "version").locked(report.pk)
     if not _is_filler(report, by, at):
         raise PermissionDenied(_("Only the reporters and heads of the unit fill in its report."))
     if report.status != Status.DRAFT:
@@ -85,54 +137,71 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
             _("The report is no longer a draft, so its figures cannot be changed. What you typed was not saved."),
             status=report.status,
         )
-    terms = content.Terms.of(report.version_id)
-    _refuse_wrong_entries(entries, terms)
-    stored = {(value.item_id, value.row): value for value in Value.objects.filter(revision=report.current_id)}
-    cells = {key: (value.number, value.edit) for key, value in stored.items()}
+    return report
+
+
+def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by: User) -> Saved:
+    stored = content.stored_in(report.current_id)
+    cells = dict(stored)
     saved = Saved(edit=report.edit)
-    for entry in {(entry.item, entry.row): entry for entry in entries}.values():
-        item = terms.by_code[entry.item]
-        number, edit = cells.get((item.pk, entry.row), (None, 0))
-        if edit not in (0, entry.edit) and number != entry.number:
-            saved.stale.append(Cell(entry.item, entry.row, number, edit))
+    for entry in {entry.cell: entry for entry in entries}.values():
+        stands, edit = cells.get(entry.cell, (BLANK, 0))
+        answer = entry.upon(stands)
+        if edit not in (0, entry.edit) and answer != stands:
+            saved.stale.append(Filled(*entry.cell, stands, edit))
         else:
-            saved.cells.append(_set(cells, item, entry.row, entry.number))
-    named = {item.code: cells.get((item.pk, ""), (None, 0))[0] for item in terms.items}
-    for code, result in terms.computed(named).items():
-        number = named[code] = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)
-        saved.cells.append(_set(cells, terms.by_code[code], "", number))
-    changed = {key: cell for key, cell in cells.items() if key not in stored or stored[key].edit != cell[1]}
+            saved.cells.append(_set(cells, entry.cell, answer))
+    given = content.prefilled(report, terms)
+    history = content.history_of(report, terms)
+    numbers = {cell: answer.number for cell, (answer, _edit) in cells.items()} | given
+    for cell, result in terms.computed(numbers, history).items():
+        if cell.item in terms.by_code:
+            number = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)
+            saved.cells.append(_set(cells, cell, replace(cells.get(cell, (BLANK, 0))[0], number=number)))
+    changed = {cell: filled for cell, filled in cells.items() if cell not in stored or stored[cell][1] != filled[1]}
     if changed:
-        _store(changed, report, by)
+        _store(changed, report, terms, by)
         saved.edit = report.edit
-    saved.stands = [Cell(item.code, "", *cells.get((item.pk, ""), (None, 0))) for item in terms.items]
-    saved.problems = terms.problems(named)
+    saved.stands = [Filled(*cell, *cells.get(cell, (BLANK, 0))) for cell in terms.cells]
+    answers = {cell: answer for cell, (answer, _edit) in cells.items()}
+    answers |= {cell: Answer(number) for cell, number in given.items()}
+    saved.problems = terms.problems(answers, history)
     return saved
 
 
-Contents = dict[tuple[int, str], tuple[Decimal | None, int]]
-"""Number and edit by item's key and row."""
+Contents = dict[Cell, tuple[Answer, int]]
+"""Answer and edit by cell."""
 
 
-def _set(cells: Contents, item: Item, row: str, number: Decimal | None) -> Cell:
-    """Put a number into its cell; the cell's edit moves where that changes anything."""
-    stands, edit = cells.get((item.pk, row), (None, 0))
-    if number != stands:
+def _set(cells: Contents, cell: Cell, answer: Answer) -> Filled:
+    """Put an answer into its cell; the cell's edit moves where that changes anything."""
+    stands, edit = cells.get(cell, (BLANK, 0))
+    if answer != stands:
         edit += 1
-        cells[item.pk, row] = number, edit
-    return Cell(item.code, row, number, edit)
+        cells[cell] = answer, edit
+    return Filled(*cell, answer, edit)
 
 
-def _store(changed: Contents, report: Report, by: User) -> None:
+def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: content.Terms, by: User) -> None:
     """Write the cells in one statement, count the edit, and remember who wrote."""
     Value.objects.bulk_create(
         [
-            Value(revision_id=report.current_id, item_id=item, row=row, number=number, edit=edit)
-            for (item, row), (number, edit) in changed.items()
+            Value(
+                revision_id=report.current_id,
+                item_id=terms.by_code[cell.item].pk,
+                row=cell.row,
+                number=answer.number,
+                text=answer.text,
+                absence=answer.absence or "",
+                cause=answer.cause,
+                note=answer.note,
+                edit=edit,
+            )
+            for cell, (answer, edit) in changed.items()
         ],
         update_conflicts=True,
         unique_fields=["revision", "item", "row"],
-        update_fields=["number", "edit"],
+        update_fields=["number", "text", "absence", "cause", "note", "edit"],
     )
     Author.objects.bulk_create([Author(report=report, user=by)], ignore_conflicts=True)
     report.edit += 1
@@ -142,26 +211,45 @@ def _store(changed: Contents, report: Report, by: User) -> None:
 def objection(entry: Entry, terms: content.Terms) -> str:
     """Why the form does not take this entry, in a whole sentence; empty where it does."""
     item = terms.by_code.get(entry.item)
-    number = entry.number
-    if item is None or entry.row:
+    if item is None or entry.row not in {line.code for line in terms.lines(item)}:
         return _("This form has no such cell.")
-    if not terms.is_typed(item):
-        return _("This cell is computed and cannot be typed in.")
-    if number is None:
-        return ""
-    if not number.is_finite() or abs(number) >= TOO_LONG:
+    answered = entry.number is not None or entry.text or entry.absence
+    if entry.cell not in terms.typed and answered:
+        return _("This cell is computed and cannot be typed in.") if item.code not in terms.elsewhere else _(
+            "This number comes from form %(form)s and is changed there."
+        ) % {"form": terms.elsewhere[item.code]}
+    if entry.number is not None and not entry.number.is_finite():
         return _("The number is too large: at most 15 digits before the comma.")
-    if number < 0:
-        return _("The number cannot be negative.")
-    if number != round(number, item.indicator.decimals):
-        return _("The number has more decimals than this indicator takes (%(decimals)d).") % {
-            "decimals": item.indicator.decimals
-        }
+    if (entry.number is not None and item.kind not in NUMERIC) or (entry.text and item.kind in NUMERIC):
+        return _("This cell takes another kind of answer.")
+    if entry.cause and entry.cause not in labels.CAUSES:
+        return _("There is no such cause to choose.")
+    if len(entry.note or "") > LONGEST_NOTE:
+        return _("The note is too long: write at most %(count)d characters.") % {"count": LONGEST_NOTE}
+    if entry.absence == Absence.NOT_APPLICABLE:
+        return _("Only the owner of the form can say that this does not concern the unit.")
+    if entry.absence and not (entry.note or "").strip():
+        return _("Say why there are no data.")
+    if entry.absence and (entry.number is not None or entry.text):
+        return _("A cell has either an answer or no data, not both.")
+    return refused_answer(terms, entry)
+
+
+def refused_answer(terms: content.Terms, entry: Entry) -> str:
+    """Why the item does not take this number or text, in a whole sentence; empty where it does."""
+    spec = next(spec for spec in terms.questionnaire.items if spec.code == entry.item)
+    for code, limits in checks.breaches(spec, Answer(entry.number, entry.text)):
+        return labels.problem_words(checks.Problem(entry.item, entry.row, checks.Severity.ERROR, code, limits), {})
     return ""
 
 
 def _refuse_wrong_entries(entries: Sequence[Entry], terms: content.Terms) -> None:
     """Refuse the save where the form does not take one of its entries."""
-    wrong = {entry.item: words for entry in entries if (words := objection(entry, terms))}
+    wrong = {name_of(entry.cell): words for entry in entries if (words := objection(entry, terms))}
     if wrong:
         raise ValidationError(wrong)
+
+
+def name_of(cell: Cell) -> str:
+    """What a cell is called where one text has to say it: item, or item[row]."""
+    return f"{cell.item}[{cell.row}]" if cell.row else cell.item

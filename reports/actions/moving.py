@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.refusals import Refused
 from accounts.roles import Place, Role
 from reports import content, doorbell, labels
+from reports.checks import Problem, Severity
 from reports.models import Author, FormOwner, Mark, Report, Revision, Step, Value
 from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
 
@@ -39,7 +40,7 @@ def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
 def hindrance(row: Move, report: Report, *, by: User, at: datetime) -> Refused | None:
     """What would refuse this move of the report as it stands, known before it is tried; a reason is still to come."""
     try:
-        _refuse_unmet_needs(row, report, by=by, at=at, reason="-")
+        _refuse_unmet_needs(row, content.Reading(report), by=by, at=at, reason="-")
     except Refused as refusal:
         return refusal
     return None
@@ -71,7 +72,8 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, r
     row = next((row for row in moves_open(report, by=by, at=at) if row.action == action), None)
     if row is None:
         raise PermissionDenied(_("Your appointments do not allow this move of this report."))
-    _refuse_unmet_needs(row, report, by=by, at=at, reason=reason.strip())
+    says = content.Reading(report)
+    _refuse_unmet_needs(row, says, by=by, at=at, reason=reason.strip())
     step = Step.objects.create(
         report=report,
         seq=last.seq + 1 if last else 1,
@@ -84,7 +86,7 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, r
         at=at,
         reason=reason.strip(),
     )
-    _apply(row, report, at=at)
+    _apply(row, says, at=at)
     return step
 
 
@@ -101,8 +103,9 @@ def _moved_meanwhile(report: Report, last: Step | None) -> Refused:
     return Refused("moved_meanwhile", words, edit=report.edit, status=report.status)
 
 
-def _refuse_unmet_needs(row: Move, report: Report, *, by: User, at: datetime, reason: str) -> None:
+def _refuse_unmet_needs(row: Move, says: content.Reading, *, by: User, at: datetime, reason: str) -> None:
     """Refuse the move where what its row of the table needs does not hold."""
+    report = says.report
     if Needs.REASON in row.needs and not reason:
         raise Refused("reason_missing", _("Say why: the unit will read your reason."))
     if len(reason) > LONGEST_REASON:
@@ -117,7 +120,7 @@ def _refuse_unmet_needs(row: Move, report: Report, *, by: User, at: datetime, re
             % {"day": f"{report.period.last_day:%d/%m/%Y}"},
         )
     if Needs.NO_ERRORS in row.needs:
-        _refuse_errors(report)
+        _refuse_problems(says.problems, notes=Needs.WARNINGS_NOTED in row.needs)
     if Needs.FOUR_EYES in row.needs and _has_written(report, by):
         raise Refused(
             "four_eyes",
@@ -125,15 +128,20 @@ def _refuse_unmet_needs(row: Move, report: Report, *, by: User, at: datetime, re
         )
 
 
-def _refuse_errors(report: Report) -> None:
-    problems = content.Terms.of(report.version_id).problems(content.numbers_of(report.current_id))
-    errors = [problem for problem in problems if problem.severity == "error"]
+def _refuse_problems(problems: list[Problem], *, notes: bool) -> None:
+    """Refuse what has errors, and where `notes` are needed also what has warnings that nobody has explained."""
+    errors = [one for one in problems if one.severity == Severity.ERROR]
     if errors:
-        raise Refused(
-            "has_errors",
-            _("The report still has %(count)d errors. Mend the marked cells, then try again.") % {"count": len(errors)},
-            problems=[{"item": one.item, "row": one.row, "code": one.code} for one in errors],
-        )
+        words = _("The report still has %(count)d errors. Mend the marked cells, then try again.")
+        raise Refused("has_errors", words % {"count": len(errors)}, problems=_told(errors))
+    unnoted = [one for one in problems if one.blocks]
+    if unnoted and notes:
+        words = _("%(count)d figures stand out and nobody has said why. Choose a cause or write a note at each.")
+        raise Refused("warnings_unanswered", words % {"count": len(unnoted)}, problems=_told(unnoted))
+
+
+def _told(problems: list[Problem]) -> list[dict[str, str]]:
+    return [{"item": one.item, "row": one.row, "code": one.code} for one in problems]
 
 
 def _has_written(report: Report, person: User) -> bool:
@@ -143,11 +151,12 @@ def _has_written(report: Report, person: User) -> bool:
     )
 
 
-def _apply(row: Move, report: Report, *, at: datetime) -> None:
+def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
     """Carry out what the row does to state and content, and mark the figures it moves."""
+    report = says.report
     match row.effect:
         case Effect.FREEZES:
-            _freeze(report, at=at)
+            _freeze(says, at=at)
             report.received_at = report.received_at or at
         case Effect.REOPENS:
             _reopen(report, row.action)
@@ -161,9 +170,19 @@ def _apply(row: Move, report: Report, *, at: datetime) -> None:
         doorbell.ring("reports.tasks.fold_figures")
 
 
-def _freeze(report: Report, *, at: datetime) -> None:
-    revision = report.current
-    revision.snapshot = content.snapshot(report, revision, content.numbers_of(revision))
+def _freeze(says: content.Reading, *, at: datetime) -> None:
+    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is now."""
+    revision = says.report.current
+    Value.objects.bulk_create(
+        [
+            Value(revision=revision, item=says.terms.by_code[cell.item], row=cell.row, number=number)
+            for cell, number in says.given.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["revision", "item", "row"],
+        update_fields=["number"],
+    )
+    revision.snapshot = content.snapshot(says.report, revision, says.answers)
     revision.digest = content.digest(revision.snapshot)
     revision.frozen_at = at
     revision.save(update_fields=["snapshot", "digest", "frozen_at"])
@@ -176,7 +195,9 @@ def _reopen(report: Report, action: Action) -> None:
     """
     last = report.current
     report.current = Revision.objects.create(report=report, number=last.number + 1, cause=action)
-    values = Value.objects.filter(revision=last).values("item_id", "row", "number", "edit")
+    values = Value.objects.filter(revision=last).values(
+        "item_id", "row", "number", "text", "absence", "cause", "note", "edit"
+    )
     Value.objects.bulk_create([Value(revision=report.current, **value) for value in values])
     if action == Action.RECALL:
         standing = report.steps.filter(action=Action.SUBMIT).exclude(revision=last)
