@@ -59,50 +59,39 @@ def in_force() -> Q:
     return approved | standing
 
 
-def numbers_before(report: Report) -> tuple[dict[Cell, Decimal | None], dict[Cell, Decimal | None]]:
-    """The unit's numbers of the last period and of the same period last year, by cell, in one query.
+def history_of(report: Report, *, ratios: Mapping[Cell, str]) -> History:
+    """All that is known from before; two queries. `ratios` are the formulas of quotients by cell.
 
-    Each from the approved revision, else from the one that is submitted and stands; items are matched by indicator.
+    The last period and the same one last year are read whole; of the reports before them the lines and the total rows,
+    which say what is usual. Each report gives its approved revision, else the one that is submitted and stands. Peers
+    are the units of the same kind, in the last period, and only their ratios are compared: sizes differ from unit to
+    unit for good reasons.
     """
     period = PeriodCode.parse(report.period.code)
-    codes = (period.previous.code, period.same_last_year.code)
-    rows = _values(report).filter(revision__report__period__code__in=codes)
-    stored: dict[str, dict[Cell, Decimal | None]] = defaultdict(dict)
-    for code, item, row, number in rows.values_list("revision__report__period__code", "item__code", "row", "number"):
-        stored[code][Cell(item, row)] = number
-    return stored[codes[0]], stored[codes[1]]
-
-
-def history_of(report: Report, *, ratios: Mapping[Cell, str]) -> History:
-    """All that is known from before; three queries. `ratios` are the formulas of quotients by cell.
-
-    Of a table only the total row is looked at for what is usual; peers are the units of the same kind, in the last
-    period, and only their ratios are compared: sizes differ from unit to unit for good reasons.
-    """
-    previous, last_year = numbers_before(report)
+    last, last_year = period.previous.code, period.same_last_year.code
     totals = Row.objects.filter(section__version=report.version_id, is_total=True).values("code")
     rows = (
-        _values(report)
-        .filter(Q(row=WHOLE) | Q(row__in=totals), number__isnull=False)
-        .filter(revision__report__period__last_day__lt=report.period.first_day)
+        Value.objects.filter(
+            in_force(),
+            revision__report__unit=report.unit_id,
+            revision__report__form=report.form_id,
+            revision__report__period__rule=report.period.rule,
+            revision__report__period__last_day__lt=report.period.first_day,
+            number__isnull=False,
+        )
+        .filter(Q(row=WHOLE) | Q(row__in=totals) | Q(revision__report__period__code__in=(last, last_year)))
         .order_by("-revision__report__period__last_day")
-        .values_list("item__code", "row", "number")
+        .values_list("revision__report__period__code", "item__code", "row", "number")
     )
-    numbers: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    for item, row, number in rows:
-        if number is not None and len(numbers[item, row]) < LOOKED_BACK:
-            numbers[item, row].append(number)
-    own = {cell: usual for cell, known in numbers.items() if (usual := spread(known))}
-    return History(previous, last_year, own, _peers(report, ratios))
-
-
-def _values(report: Report) -> QuerySet[Value]:
-    return Value.objects.filter(
-        in_force(),
-        revision__report__unit=report.unit_id,
-        revision__report__form=report.form_id,
-        revision__report__period__rule=report.period.rule,
-    )
+    whole: dict[str, dict[tuple[str, str], Decimal | None]] = {last: {}, last_year: {}}
+    known: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    for code, item, row, number in rows:
+        if code in whole:
+            whole[code][Cell(item, row)] = number
+        if number is not None and len(known[item, row]) < LOOKED_BACK:
+            known[item, row].append(number)
+    own = {cell: usual for cell, numbers in known.items() if (usual := spread(numbers))}
+    return History(whole[last], whole[last_year], own, _peers(report, ratios))
 
 
 def _peers(report: Report, ratios: Mapping[Cell, str]) -> dict[Cell, Spread]:

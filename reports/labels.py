@@ -1,16 +1,18 @@
 """The words people see for every state, action, rule and problem, in one place."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.labels import words
+from accounts.labels import LEVELS, words
 from accounts.roles import Level
-from reports.calendars import END_OF_DAY, Shift
+from reports.calendars import END_OF_DAY, DayOfMonth, DeadlineRule, OnDay, Shift, WorkingDaysAfter, due_day
 from reports.checks import Absence, Kind, Problem
+from reports.explaining import Facts, Reason
 from reports.folds import SpaceFold, TimeFold
 from reports.numbers import written
 from reports.periods import Frequency, PeriodCode, WindowRule
@@ -156,6 +158,28 @@ DEADLINE_CAUSES = {
     "calendar": _("Correction of the working calendar"),
 }
 
+REASONS = words(
+    {
+        Reason.LEVEL_ANSWERS: _("All units of the level “%(level)s” answer this form."),
+        Reason.NAMED: _("The form names this unit among those that answer."),
+        Reason.CHOSEN: _("The unit was asked for this report by hand."),
+        Reason.NO_SUCH_PERIOD: _("The form is not asked for such a period; it is asked so often: %(frequency)s."),
+        Reason.NO_VERSION: _("No version of the form holds for a data window that begins on %(first)s."),
+        Reason.DRAFT_VERSION: _("A version of the form is being prepared; nothing is asked by a draft."),
+        Reason.UNIT_NOT_BEGUN: _("The unit exists only from %(begins)s, after the data window's last day, %(last)s."),
+        Reason.UNIT_ENDED: _("The unit's last day was %(ended)s, before the data window's last day, %(last)s."),
+        Reason.OTHER_LEVEL: _("The form does not ask units of the level “%(level)s”."),
+        Reason.NOT_NAMED: _("Of this level the form asks only the units that it names, and this is none of them."),
+        Reason.EXCLUDED: _("The form names this unit among those that do not answer."),
+        Reason.NOT_CHOSEN: _("The form is asked by hand, and this unit has not been asked for this period."),
+        Reason.NOT_OPEN_YET: _("The period opens on %(opens)s; the report exists from then on."),
+        Reason.NOT_OPENED: _(
+            "The report is missing because the unit was entered after the deadline; an administrator can open it."
+        ),
+    }
+)
+"""Why a unit is or is not expected to send a report."""
+
 SHIFTS = words(
     {
         Shift.NEXT: _("to the next working day (Civil Code 2015, article 148)"),
@@ -232,6 +256,62 @@ def period_name(code: str) -> str:
 def window_words(first: date, last: date) -> str:
     """The data window of a period, to stand beside its name: "15/04/2022 – 14/05/2022"."""
     return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
+
+
+def reason_words(reason: Reason, facts: Facts) -> str:
+    """Why a unit is or is not expected, in a whole sentence."""
+    return str(REASONS[reason]) % {
+        "level": LEVELS[facts.level],
+        "frequency": ", ".join(str(FREQUENCIES[one]) for one in facts.frequencies),
+        "first": f"{facts.window.first:%d/%m/%Y}",
+        "last": f"{facts.window.last:%d/%m/%Y}",
+        "begins": f"{facts.begins:%d/%m/%Y}",
+        "ended": f"{facts.last_day:%d/%m/%Y}" if facts.last_day else "",
+        "opens": f"{facts.opens_on:%d/%m/%Y}",
+    }
+
+
+def rule_words(rule: DeadlineRule) -> str:
+    """A deadline rule as one reads it: "5 ngày làm việc sau khi hết kỳ số liệu, đến 24:00"."""
+    match rule:
+        case WorkingDaysAfter(days=days):
+            words = ngettext(
+                "%(days)d working day after the data window", "%(days)d working days after the data window", days
+            ) % {"days": days}
+        case DayOfMonth(day=day, months_after=0):
+            words = gettext("day %(day)d of the period's last month") % {"day": day}
+        case DayOfMonth(day=day):
+            words = gettext("day %(day)d of the month after") % {"day": day}
+        case OnDay(day=day):
+            words = f"{day:%d/%m/%Y}"
+    if rule.at == END_OF_DAY:
+        return gettext("%(rule)s, until 24:00") % {"rule": words}
+    hours, minutes = divmod(rule.at // timedelta(minutes=1), 60)
+    return gettext("%(rule)s, until %(time)s") % {"rule": words, "time": f"{hours:02}:{minutes:02}"}
+
+
+def deadline_words(deadline: datetime) -> str:
+    """24:00 ngày 16/05/2022 for the midnight that ends 16 May; 10:00 ngày 17/05/2022 for any other time."""
+    local = timezone.localtime(deadline)
+    end_of_day = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return gettext("%(time)s on %(day)s") % {
+        "time": "24:00" if end_of_day else f"{local:%H:%M}",
+        "day": f"{due_day(deadline):%d/%m/%Y}",
+    }
+
+
+def deadline_change_words(cause: str, before: datetime, after: datetime) -> str:
+    """What moved a deadline, from when to when."""
+    return gettext("%(cause)s: from %(before)s to %(after)s") % {
+        "cause": DEADLINE_CAUSES[cause],
+        "before": deadline_words(before),
+        "after": deadline_words(after),
+    }
+
+
+def calendar_day_words(working: bool, name: str) -> str:
+    """What the working calendar says of a day: "Ngày nghỉ: Tết Nguyên Đán"."""
+    return f"{gettext('Working day') if working else gettext('Day off')}: {name}"
 
 
 def stand_words(stand: Stand) -> str:
@@ -318,9 +398,8 @@ def bound_words(comparator: str, low: Decimal, high: Decimal | None, unit_of_mea
 
 def _plain(number: Decimal) -> str:
     """The number with just the decimals that it has, at most two."""
-    number = round(number, 2)
     exponent = number.normalize().as_tuple().exponent
-    return written(number, max(0, -exponent) if isinstance(exponent, int) else 0)
+    return written(number, min(2, max(0, -exponent)) if isinstance(exponent, int) else 0)
 
 
 def time_of_day(value: time | None) -> timedelta:

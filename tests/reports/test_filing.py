@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -34,6 +35,12 @@ def cells_of(saved):
     return {cell.item: (cell.number, cell.edit) for cell in saved.cells}
 
 
+def compute(city, formula):
+    """Let the form compute `to_handle` by another formula, as if it had always been so."""
+    with pgtrigger.ignore("reports.Item:version_in_use_stays"):
+        Item.objects.filter(version=city.version, code="to_handle").update(formula=formula)
+
+
 def wrong(city, *entries):
     with pytest.raises(ValidationError) as refusal:
         save(city, *entries)
@@ -53,29 +60,29 @@ def test_computed_cells_follow_what_is_typed_and_are_given_back(city):
     saved = save(city, entry("carried", 20), entry("opened", 80))
 
     assert cells_of(saved)["to_handle"] == (100, 1)
-    assert saved.numbers["to_handle"] == 100
-    assert [cell.item for cell in saved.stands][-3:] == ["online", "closed", "online_share"]
+    assert saved.numbers["to_handle", ""] == 100
+    assert [cell.item for cell in saved.stands][-2:] == ["online", "closed"]
     assert stored(city)["to_handle"] == 100
 
 
 def test_a_computed_cell_with_endless_decimals_changes_only_with_its_parts(city):
-    Item.objects.filter(version=city.version, code="to_handle").update(formula="opened / carried")
+    compute(city, "opened / carried")
     first = save(city, entry("opened", 10), entry("carried", 3))
     again = save(city, entry("opened", 10, edit=1), entry("carried", 3, edit=1))
-    assert stored(city)["to_handle"] == again.numbers["to_handle"] == Decimal("3.333333")
+    assert stored(city)["to_handle"] == again.numbers["to_handle", ""] == Decimal("3.333333")
     assert again.edit == first.edit
 
 
 def test_a_computed_cell_too_large_to_be_stored_is_unknown(city):
-    Item.objects.filter(version=city.version, code="to_handle").update(formula="opened * opened")
-    assert save(city, entry("opened", 10**14)).numbers["to_handle"] is None
+    compute(city, "opened * opened")
+    assert save(city, entry("opened", 10**14)).numbers["to_handle", ""] is None
 
 
 def test_a_computed_cell_is_unknown_while_a_part_of_it_is_blank(city):
     save(city, entry("carried", 20), entry("opened", 80))
     saved = save(city, entry("opened", None, edit=1))
 
-    assert saved.numbers["to_handle"] is None
+    assert saved.numbers["to_handle", ""] is None
     assert stored(city)["to_handle"] is None
 
 
@@ -239,5 +246,5 @@ def test_values_cannot_slip_from_a_submitted_revision_into_a_draft(city):
 
 
 def test_filling_in_costs_the_same_number_of_queries_however_many_cells(city, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         save(city, *(entry(code, 1) for code in ("online", "closed", "carried", "opened", "documents_in")))

@@ -241,7 +241,7 @@ def test_a_submission_freezes_the_revision_with_its_bytes_and_digest(city):
     assert revision.frozen_at == step.at == city.report.received_at
     assert revision.digest == hashlib.sha256(bytes(revision.snapshot)).hexdigest()
     assert (content["unit"], content["period"], content["revision"]) == ("00001", "2022-05", 1)
-    assert content["values"]["to_handle"] == "100"
+    assert content["values"]["to_handle"] == {"number": "100"}
     assert "online_share" not in content["values"]
 
 
