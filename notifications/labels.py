@@ -1,14 +1,11 @@
 """The words people see for notices, channels, deliveries and attempts."""
 
-from datetime import datetime
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
-from reports.calendars import due_day
 
 
 class Channel(StrEnum):
@@ -56,20 +53,12 @@ OUTCOMES = words(
 )
 
 
-def headline(rung: int) -> str:
-    """What a notice of that rung says in a few words that stay true whenever they are read."""
+def headline(rung: int | None) -> str:
+    """What a notice of that rung, or of a moved deadline, says in a few words that stay true whenever they are read."""
+    if rung is None:
+        return gettext("The deadline was moved to a later day")
     if rung < 0:
         return gettext("Reminder: the report will soon be due")
     if rung == 0:
         return gettext("Reminder on the day the report is due")
     return gettext("The report was not received by its deadline")
-
-
-def deadline_words(deadline: datetime) -> str:
-    """24:00 ngày 16/05/2022 for the midnight that ends 16 May; 10:00 ngày 17/05/2022 for any other time."""
-    local = timezone.localtime(deadline)
-    end_of_day = (local.hour, local.minute, local.second) == (0, 0, 0)
-    return gettext("%(time)s on %(day)s") % {
-        "time": "24:00" if end_of_day else f"{local:%H:%M}",
-        "day": f"{due_day(deadline):%d/%m/%Y}",
-    }

@@ -39,6 +39,9 @@ RUNGS = (
     Rung(+1, (Role.HEAD,)),
 )
 
+TOLD_OF_CHANGES = (Role.REPORTER, Role.HEAD)
+"""Who is told that the deadline of a report that their unit still owes was moved."""
+
 LAST = 5  # working days after the due day
 
 

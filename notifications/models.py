@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from notifications import labels
 from notifications.labels import Channel, DeliveryState, Outcome
 from notifications.querysets import AttemptQuerySet, DeliveryQuerySet, NoticeQuerySet
+from reports.labels import deadline_words
 from reports.models import Report
 
 
 class Notice(models.Model):
     """What somebody must hear: it lies in the inbox from the moment it exists, and is told once.
 
-    `occasion` names one rung of one deadline, such as `rung:-2:2022-05-16`; `deadline` is the one it speaks of, even
-    where the report's has been moved since.
+    `occasion` names one rung of one deadline, such as `rung:-2:2022-05-16`, or one change of a deadline, such as
+    `moved:7`, which is no rung; `deadline` is the one it speaks of, even where the report's has been moved since.
     """
 
     person = models.ForeignKey(
@@ -25,7 +26,7 @@ class Notice(models.Model):
     )
     report = models.ForeignKey(Report, models.PROTECT, related_name="notices", verbose_name=_("report"))
     occasion = models.TextField(_("occasion"))
-    rung = models.SmallIntegerField(_("working days from the deadline"))
+    rung = models.SmallIntegerField(_("working days from the deadline"), null=True)
     deadline = models.DateTimeField(_("deadline"))
     owed_at = models.DateTimeField(_("owed since"))
     read_at = models.DateTimeField(_("read"), null=True)
@@ -53,7 +54,7 @@ class Notice(models.Model):
 
     @property
     def deadline_words(self) -> str:
-        return labels.deadline_words(self.deadline)
+        return deadline_words(self.deadline)
 
 
 class Delivery(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from reports.periods import Frequency, PeriodCode, Window
@@ -122,7 +122,28 @@ class DayOfMonth:
         return month.end.replace(day=min(self.day, month.end.day))
 
 
-DeadlineRule = WorkingDaysAfter | DayOfMonth
+@dataclass(frozen=True)
+class OnDay:
+    """Due on just that day, as whoever asks for a report once has chosen."""
+
+    day: date
+    at: timedelta = END_OF_DAY
+
+    def __post_init__(self) -> None:
+        _refuse_no_time_of_day(self.at)
+
+    @classmethod
+    def until(cls, instant: datetime) -> Self:
+        """The rule that is due at that instant."""
+        day = due_day(instant)
+        return cls(day, instant - _instant(day, timedelta()))
+
+    def day_due(self, period: PeriodCode, window: Window, calendar: WorkingCalendar) -> date:
+        """The day the rule names, before any shift."""
+        return self.day
+
+
+DeadlineRule = WorkingDaysAfter | DayOfMonth | OnDay
 
 Level = TypeVar("Level", bound=str)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 
 class Frequency(StrEnum):
-    """How often a form is asked. A form asked once names its own span and has no period code."""
+    """How often a form is asked. A form asked once is named after the last day of the span that is chosen for it."""
 
     WEEK = "week"
     MONTH = "month"
@@ -47,11 +47,13 @@ MARK = {
     Frequency.QUARTER: "-Q{}",
     Frequency.HALF: "-H{}",
     Frequency.YEAR: "",
+    Frequency.ONCE: "-{:%m-%d}",
 }
 
 SHAPE = re.compile(
     r"(?P<of>[0-9]{4})"
-    r"(-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})|-Q(?P<quarter>[0-9])|-H(?P<half>[0-9])|(?P<year>))"
+    r"(-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})|-Q(?P<quarter>[0-9])|-H(?P<half>[0-9])|(?P<year>)"
+    r"|-(?P<once>[0-9]{2}-[0-9]{2}))"
 )
 
 THURSDAY = 3
@@ -59,10 +61,11 @@ THURSDAY = 3
 
 @dataclass(frozen=True, order=True, slots=True)
 class PeriodCode:
-    """One period: 2026-W07 (ISO week), 2026-07, 2026-Q3, 2026-H1 or 2026.
+    """One period: 2026-W07 (ISO week), 2026-07, 2026-Q3, 2026-H1 or 2026; or 2026-05-20, of a form asked once.
 
-    Periods of one frequency sort by time. A week's year is its ISO year; a year's number is 1.
-    Raises PeriodRefused for a number the year does not have, and for a form asked once.
+    Periods of one frequency sort by time. A week's year is its ISO year; a year's number is 1. What is asked once is
+    named after the last day of its span, and its number is that day's in the year; the whole span stands in the Period.
+    Raises PeriodRefused for a number the year does not have.
     """
 
     frequency: Frequency
@@ -70,8 +73,6 @@ class PeriodCode:
     number: int
 
     def __post_init__(self) -> None:
-        if self.frequency == Frequency.ONCE:
-            raise PeriodRefused("A form asked once has no period code: it names its own first and last day.")
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise PeriodRefused(f"A period lies between {FIRST_YEAR} and {LAST_YEAR}, not in {self.year}.")
         count = _count(self.frequency, self.year)
@@ -85,8 +86,12 @@ class PeriodCode:
         """The period a code names; raises PeriodRefused with the accepted shapes in its words."""
         shape = SHAPE.fullmatch(text)
         if shape is None:
-            raise PeriodRefused(f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1 or 2026.")
+            raise PeriodRefused(
+                f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026 or 2026-05-20."
+            )
         frequency = next(one for one in MARK if shape[one] is not None)
+        if frequency == Frequency.ONCE:
+            return cls._asked_once(text)
         return cls(frequency, int(shape["of"]), int(shape[frequency] or 1))
 
     @classmethod
@@ -94,7 +99,7 @@ class PeriodCode:
         """The one period of this frequency whose window holds that day.
 
         `week_starts_on` is 0 for Monday … 6 for Sunday and matters to weeks only. Raises PeriodRefused for
-        weeks by decree and for a form asked once.
+        weeks by decree.
         """
         if frequency == Frequency.WEEK:
             _refuse_decree(rule)
@@ -102,23 +107,26 @@ class PeriodCode:
             thursday = day + timedelta(days=(THURSDAY - week_starts_on) % 7 - into_week)
             return cls(frequency, *thursday.isocalendar()[:2])
         if frequency == Frequency.ONCE:
-            raise PeriodRefused("A form asked once has no period code: it names its own first and last day.")
+            return cls(frequency, day.year, day.timetuple().tm_yday)
         after_the_cut = rule == WindowRule.DECREE and day.day >= 15
         return cls._at(frequency, (day.year * 12 + day.month - 1 + after_the_cut) // MONTHS[frequency])
 
     @property
     def code(self) -> str:
         """The code as written in addresses, files and the database."""
-        return f"{self.year:04}" + MARK[self.frequency].format(self.number)
+        named_by = self.start if self.frequency == Frequency.ONCE else self.number
+        return f"{self.year:04}" + MARK[self.frequency].format(named_by)
 
     def __str__(self) -> str:
         return self.code
 
     @property
     def start(self) -> date:
-        """The period's own first day, by the calendar; a week's Monday."""
+        """The period's own first day, by the calendar; a week's Monday. What is asked once knows its last day only."""
         if self.frequency == Frequency.WEEK:
             return date.fromisocalendar(self.year, self.number, 1)
+        if self.frequency == Frequency.ONCE:
+            return date(self.year, 1, 1) + timedelta(days=self.number - 1)
         return date(self.year, (self.number - 1) * MONTHS[self.frequency] + 1, 1)
 
     @property
@@ -126,6 +134,8 @@ class PeriodCode:
         """The period's own last day, by the calendar; a week's Sunday."""
         if self.frequency == Frequency.WEEK:
             return self.start + timedelta(days=6)
+        if self.frequency == Frequency.ONCE:
+            return self.start
         month = self.number * MONTHS[self.frequency]
         return date(self.year, month, monthrange(self.year, month)[1])
 
@@ -141,13 +151,17 @@ class PeriodCode:
 
     @property
     def same_last_year(self) -> Self:
-        """The same period of the year before (cùng kỳ năm trước); week 53 answers to week 52."""
+        """The same period of the year before (cùng kỳ năm trước); week 53 answers to week 52, 29 to 28 February."""
+        if self.frequency == Frequency.ONCE:
+            month, day = self.start.month, self.start.day
+            leap = (month, day) == (2, 29)
+            return self.of(date(self.year - 1, month, day - leap), self.frequency, WindowRule.CALENDAR)
         return type(self)(self.frequency, self.year - 1, min(self.number, _count(self.frequency, self.year - 1)))
 
     @property
     def containing(self) -> tuple[Self, ...]:
-        """The longer periods that contain this one, shortest first; a week belongs to none."""
-        if self.frequency == Frequency.WEEK:
+        """The longer periods that contain this one, shortest first; a week and what is asked once belong to none."""
+        if self.frequency not in MONTHS:
             return ()
         months = MONTHS[self.frequency]
         return tuple(
@@ -162,17 +176,26 @@ class PeriodCode:
         By decree (NĐ 09/2019/NĐ-CP, art. 12): from the 15th of the month before the period to the 14th of its
         last month. By the calendar: the period's own days. Both rules tile. A week that does not start on
         Monday (0) is named after the ISO week most of its days fall in, which is the one whose Thursday it
-        holds. The decree knows no week: PeriodRefused.
+        holds. The decree knows no week: PeriodRefused. What is asked once has just its last day here.
         """
         if self.frequency == Frequency.WEEK:
             _refuse_decree(rule)
             offset = week_starts_on if week_starts_on <= THURSDAY else week_starts_on - 7
             first = self.start + timedelta(days=offset)
             return Window(first, first + timedelta(days=6))
+        if self.frequency == Frequency.ONCE:
+            return Window(self.start, self.end)
         if rule == WindowRule.DECREE:
             day_before = self.start - timedelta(days=1)
             return Window(day_before.replace(day=15), self.end.replace(day=14))
         return Window(self.start, self.end)
+
+    @classmethod
+    def _asked_once(cls, text: str) -> Self:
+        try:
+            return cls.of(date.fromisoformat(text), Frequency.ONCE, WindowRule.CALENDAR)
+        except ValueError as error:
+            raise PeriodRefused(f"There is no day {text}.") from error
 
     @classmethod
     def _at(cls, frequency: Frequency, index: int) -> Self:
@@ -183,6 +206,8 @@ class PeriodCode:
     def _moved(self, steps: int) -> Self:
         if self.frequency == Frequency.WEEK:
             return type(self)(self.frequency, *(self.start + timedelta(weeks=steps)).isocalendar()[:2])
+        if self.frequency == Frequency.ONCE:
+            return self.of(self.start + timedelta(days=steps), self.frequency, WindowRule.CALENDAR)
         a_year = 12 // MONTHS[self.frequency]
         return self._at(self.frequency, self.year * a_year + self.number - 1 + steps)
 
@@ -191,6 +216,8 @@ def _count(frequency: Frequency, year: int) -> int:
     """How many periods of this frequency the year has; 28 December always lies in the last ISO week."""
     if frequency == Frequency.WEEK:
         return date(year, 12, 28).isocalendar().week
+    if frequency == Frequency.ONCE:
+        return date(year, 12, 31).timetuple().tm_yday
     return 12 // MONTHS[frequency]
 
 

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from accounts.refusals import Refused
-from accounts.roles import Post, Role
+from accounts.roles import Level, Post, Role
 from reports.calendars import ZONE, WorkingCalendar, due_day
 from reports.standing import SOON, Standing
 from reports.workflow import FILLERS, OWED, Action, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reports.models import CalendarDay, Figure, Report
+    from reports.models import CalendarDay, Figure, Report, Request
 
 _OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
+
+ANSWERERS = (Role.REVIEWER, Role.APPROVER, Role.HEAD)
+"""Who answers a request for the unit that it is addressed to."""
 
 
 def _ownerships(at: datetime, **terms: object) -> models.QuerySet[models.Model]:
@@ -42,14 +45,35 @@ def _units(posts: tuple[Post, ...], *roles: Role) -> list[int]:
     return [post.unit_id for post in posts if post.role in roles]
 
 
+def _filled_by_parts(user: "User", posts: tuple[Post, ...], *, finished: bool = True) -> Q:
+    """Reports of which a part is given to this person or to a division that they fill in for; or only unfinished ones.
+
+    Whoever gave up the post in the unit or its division has no part any more.
+    """
+    divisions = {post.unit_id: post.path[-2] for post in posts if post.level == Level.DIVISION and post.role in FILLERS}
+    units = {post.unit_id for post in posts if post.level != Level.DIVISION}
+    if not finished and not divisions and all(post.role in FILLERS for post in posts):
+        return Q(pk=None)
+    parts = (
+        apps.get_model("reports", "Part")
+        .objects.filter(section__version=OuterRef("version"), unit=OuterRef("unit"))
+        .filter(Q(person=user) | Q(division__in=divisions))
+    )
+    if not finished:
+        done = apps.get_model("reports", "PartDone").objects.filter(section=OuterRef("section"))
+        parts = parts.exclude(Exists(done.filter(report=OuterRef(OuterRef("pk")))))
+    return Q(unit__in=units | set(divisions.values())) & Q(Exists(parts))
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     """Reports by reader, debt and turn."""
 
     def visible_to(self, user: "User", at: datetime) -> Self:
         """Reports that the person may read at that instant.
 
-        Those of the subtree of every unit one is appointed in; those of a form that one's unit owns, for its reviewers,
-        approvers and observers; the owner's own for its stand-in's; all of them for inspectors.
+        Those of the subtree of every unit one is appointed in; those of which one's division fills in a part; those of
+        a form that one's unit owns, for its reviewers, approvers and observers; the owner's own for its stand-in's; all
+        of them for inspectors.
         """
         posts = user.posts(at)
         if not posts:
@@ -57,6 +81,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if any(post.role == Role.INSPECTOR for post in posts):
             return self
         readable = Q(unit__path__overlap=[post.unit_id for post in posts])
+        if any(post.level == Level.DIVISION for post in posts):
+            readable |= _filled_by_parts(user, posts)
         owners = _units(posts, *_OWNERS_READERS)
         if owners:
             readable |= _owned(owners, at) | _reviewed_at(owners, at)
@@ -105,6 +131,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         posts = user.posts(at)
         turns = (
             Q(status=Status.DRAFT, unit__in=_units(posts, *FILLERS))
+            | Q(status=Status.DRAFT) & _filled_by_parts(user, posts, finished=False)
             | Q(status=Status.TO_SIGN, unit__in=_units(posts, Role.HEAD))
             | Q(status=Status.SUBMITTED, superior__in=_units(posts, Role.REVIEWER))
         )
@@ -123,6 +150,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
         ours = _reviewed_at(_units(posts, Role.REVIEWER, Role.APPROVER), at)
         return self.annotate(ours=ours).filter(Q(ours=True) | Q(superior__in=_units(posts, Role.REVIEWER)))
 
+    def decided_by(self, user: "User", at: datetime) -> Self:
+        """Reports of which this person decides for the form's owner, such as to extend; never of their own unit's."""
+        posts = user.posts(at)
+        ours = _reviewed_at(_units(posts, Role.APPROVER), at)
+        return self.filter(ours).exclude(unit__in=[post.unit_id for post in posts])
+
     def with_turn(self) -> Self:
         """With the last step that brought the report where it is, and the last return with its reason.
 
@@ -140,6 +173,30 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def with_names(self) -> Self:
         """With everything that a row of a list shows."""
         return self.select_related("unit__parent", "form", "version", "period", "current")
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    """Requests by who has to answer them and who may read them."""
+
+    def open(self) -> Self:
+        """Requests that are neither answered nor withdrawn."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+    def addressed_to(self, user: "User", at: datetime) -> Self:
+        """Requests to a unit for which this person answers: as its reviewer, approver or head."""
+        units = _units(user.posts(at), *ANSWERERS)
+        return self.filter(addressee__in=units) if units else self.none()
+
+    def readable_by(self, user: "User", at: datetime) -> Self:
+        """Requests to a unit for which one answers, and those of every report that one may read."""
+        reports = apps.get_model("reports", "Report").objects.visible_to(user, at)
+        return self.filter(Q(addressee__in=_units(user.posts(at), *ANSWERERS)) | Q(report__in=reports))
+
+    def with_names(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related(
+            "report__unit", "report__form", "report__period", "task", "addressee", "passed_from", "passed_by", "answered_by"
+        )
 
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
@@ -172,11 +229,25 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         return self.filter(readable)
 
     def spans(self) -> models.QuerySet["Figure", Any]:
-        """The periods of these figures, latest first, each with its window and the most reports approved in it."""
+        """The periods of each form of these figures, latest first, each with its window and the most approved in it."""
         return (
             self.order_by("-period__last_day", "-period__first_day")
-            .values("period", "period__code", "period__first_day", "period__last_day")
+            .values(
+                *("form", "period", "period__code", "period__rule", "period__frequency"),
+                *("period__first_day", "period__last_day"),
+            )
             .annotate(approved=Max("approved"))
+        )
+
+    def first_confirmed(self) -> Self:
+        """The first confirmed figure of each form, scope, origin, indicator and row that has one, with its period."""
+        key = ("form_id", "scope_id", "origin", "indicator_id", "row")
+        return (
+            self.filter(state="confirmed", count__gt=0)
+            .exclude(denominator=0)
+            .order_by(*key, "period__last_day", "-period__first_day")
+            .distinct(*key)
+            .select_related("period", "indicator")
         )
 
     def of_targets(self) -> Self:
@@ -197,4 +268,4 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
     def with_names(self) -> Self:
         """With everything that a reading shows."""
-        return self.select_related("scope", "indicator")
+        return self.select_related("scope", "indicator", "form")

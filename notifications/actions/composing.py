@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.labels import ROLES
-from notifications.labels import deadline_words
 from notifications.models import Notice
 from reports.calendars import WorkingCalendar
-from reports.labels import STATUSES, period_name, stand_words, window_words
+from reports.labels import STATUSES, deadline_words, period_name, stand_words, window_words
 from reports.standing import Stand, Standing, standing
 from reports.workflow import Status
 
@@ -35,6 +34,7 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
         "deadline": deadline_words(report.deadline),
         "status": STATUSES[report.status],
         "waits_for_signature": report.status == Status.TO_SIGN,
+        "moved": notice.rung is None,
         "overdue": stand.standing is Standing.MISSING,
         "due_today": _is_due_today(stand),
         "stand": _inside_a_sentence(stand_words(stand)),
@@ -59,7 +59,9 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
 def _subject(notice: Notice, stand: Stand) -> str:
     """One line, whatever the names hold."""
     report = notice.report
-    if stand.standing is Standing.MISSING:
+    if notice.rung is None:
+        words = _("[%(form)s] New deadline: the report of %(period)s, %(unit)s – until %(deadline)s")
+    elif stand.standing is Standing.MISSING:
         words = _("[%(form)s] Overdue: the report of %(period)s, %(unit)s – was due at %(deadline)s")
     elif _is_due_today(stand):
         words = _("[%(form)s] Due today: the report of %(period)s, %(unit)s – until %(deadline)s")

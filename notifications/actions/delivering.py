@@ -98,17 +98,15 @@ def _take(*, at: datetime, calendar: WorkingCalendar) -> Delivery | None:
 
 
 def _is_owed(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> bool:
-    """Whether the ladder would tell this person just this, now."""
+    """Whether this person would be told just this, now: by the ladder, or of a deadline moved that still counts."""
     report, person = notice.report, notice.person
     roles = {post.role for post in person.posts(at) if post.unit_id == report.unit_id}
+    if report.status not in OWED or report.received_at is not None or not person.email:
+        return False
+    if notice.rung is None:
+        return at < notice.deadline == report.deadline and not roles.isdisjoint(ladder.TOLD_OF_CHANGES)
     rung = ladder.rung_for(roles, report.deadline, at, calendar)
-    return (
-        report.status in OWED
-        and report.received_at is None
-        and rung is not None
-        and rung.occasion(report.deadline) == notice.occasion
-        and bool(person.email)
-    )
+    return rung is not None and rung.occasion(report.deadline) == notice.occasion
 
 
 def _try(server: BaseEmailBackend, notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> Answer:

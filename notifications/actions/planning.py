@@ -1,9 +1,10 @@
-"""Plans notices: whoever owes a report is told each rung of its deadline once, from the moment the rung falls.
+"""Plans notices: whoever owes a report is told each rung of its deadline once, and each change of the deadline once.
 
 Everything is derived anew from the reports, their deadlines and the appointments in force, so a planner that was dead
 for days catches up by running once, and any number of planners may run at once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -17,18 +18,7 @@ from reports.models import CalendarDay, Report
 from reports.workflow import OWED
 
 _TELL = """
-    WITH due AS (
-        SELECT * FROM unnest(%s::timestamptz[], %s::smallint[], %s::text[], %s::text[])
-            AS due (deadline, rung, occasion, role)
-    ), named AS (
-        SELECT DISTINCT ON (report.id, appointment.user_id)
-               report.id AS report_id, appointment.user_id AS person_id, due.rung, due.occasion, due.deadline
-        FROM due
-        JOIN reports_report report
-            ON report.deadline = due.deadline AND report.status = ANY(%s) AND report.received_at IS NULL
-        JOIN ({appointments}) appointment ON appointment.unit_id = report.unit_id AND appointment.role = due.role
-        ORDER BY report.id, appointment.user_id, due.rung DESC
-    ), told AS (
+    WITH named AS ({named}), told AS (
         INSERT INTO notifications_notice (person_id, report_id, occasion, rung, deadline, owed_at)
         SELECT person_id, report_id, occasion, rung, deadline, %s
         FROM named
@@ -48,37 +38,56 @@ _TELL = """
     SELECT count(*) FROM told
 """
 
+_BY_LADDER = """
+    SELECT DISTINCT ON (report.id, appointment.user_id)
+           report.id AS report_id, appointment.user_id AS person_id, due.rung, due.occasion, due.deadline
+    FROM unnest(%s::timestamptz[], %s::smallint[], %s::text[], %s::text[]) AS due (deadline, rung, occasion, role)
+    JOIN reports_report report
+        ON report.deadline = due.deadline AND report.status = ANY(%s) AND report.received_at IS NULL
+    JOIN ({appointments}) appointment ON appointment.unit_id = report.unit_id AND appointment.role = due.role
+    ORDER BY report.id, appointment.user_id, due.rung DESC
+"""
+
+_OF_CHANGES = """
+    SELECT DISTINCT report.id AS report_id, appointment.user_id AS person_id, NULL::smallint AS rung,
+           'moved:' || change.id AS occasion, report.deadline
+    FROM reports_report report
+    JOIN reports_deadlinechange change ON change.report_id = report.id AND change.after = report.deadline
+    JOIN ({appointments}) appointment ON appointment.unit_id = report.unit_id AND appointment.role = ANY(%s)
+    WHERE report.deadline > %s AND report.status = ANY(%s) AND report.received_at IS NULL
+"""
+
 
 @transaction.atomic
 def plan(*, at: datetime) -> int:
-    """Owe the notices of every rung that speaks at that instant; return how many people-and-reports were told anew.
+    """Owe the notices of every rung that speaks at that instant, and of every deadline that was moved and is to come.
 
-    Told are those appointed at that instant to units whose report was never received, each by the highest rung that
-    names them; an e-mail is owed as well to those who have an address. A report that came back is not owed by this
-    deadline any more, but by that of its correction.
+    Return how many people-and-reports were told anew. Told are those appointed at that instant to units whose report
+    was never received: by the highest rung that names them, and once of each change of the deadline that still counts;
+    an e-mail is owed as well to those who have an address. A report that came back is not owed by this deadline any
+    more, but by that of its correction.
     """
+    owed = [str(status) for status in OWED]
     rows = _due(at, CalendarDay.objects.as_calendar())
-    if not rows:
-        return 0
+    told = _tell(_OF_CHANGES, after=[[str(role) for role in ladder.TOLD_OF_CHANGES], at, owed], at=at)
+    if rows:
+        told += _tell(_BY_LADDER, before=[*(list(column) for column in zip(*rows, strict=True)), owed], at=at)
+    if told:
+        doorbell.ring("notifications.tasks.deliver")
+    return told
+
+
+def _tell(named: str, *, before: Sequence[object] = (), after: Sequence[object] = (), at: datetime) -> int:
+    """Owe a notice to all whom the statement names; the appointments stand between what is given before and after."""
     appointments, appointed = (
         Appointment.objects.in_force(at).order_by().values("user_id", "unit_id", "role").query.sql_with_params()
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            _TELL.format(appointments=appointments),
-            [
-                *(list(column) for column in zip(*rows, strict=True)),
-                [str(status) for status in OWED],
-                *appointed,
-                at,
-                Channel.EMAIL.value,
-                DeliveryState.OWED.value,
-                at,
-            ],
+            _TELL.format(named=named.format(appointments=appointments)),
+            [*before, *appointed, *after, at, Channel.EMAIL.value, DeliveryState.OWED.value, at],
         )
         (told,) = cursor.fetchone()
-    if told:
-        doorbell.ring("notifications.tasks.deliver")
     return int(told)
 
 

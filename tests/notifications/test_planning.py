@@ -228,5 +228,5 @@ def test_two_planners_at_once_tell_once(shared_city):
 
 
 def test_planning_takes_few_queries_however_many_are_told(city, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert plan(at=NOW) == 12

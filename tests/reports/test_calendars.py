@@ -11,6 +11,7 @@ from reports.calendars import (
     ZONE,
     DayOfMonth,
     DeadlineRule,
+    OnDay,
     Shift,
     TooSoon,
     WorkingCalendar,
@@ -24,7 +25,7 @@ from reports.calendars import (
 from reports.periods import Frequency, PeriodCode, WindowRule
 
 DECREE, CALENDAR = WindowRule.DECREE, WindowRule.CALENDAR
-SEED = seed(range(2019, 2032))
+SEED = seed(range(2019, 2042))
 HANOI = WorkingCalendar(
     frozenset(day for day, worked, _ in SEED if not worked),
     frozenset(day for day, worked, _ in SEED if worked),
@@ -296,7 +297,7 @@ AFTER_THE_PERIOD: list[DeadlineRule] = [
     *(WorkingDaysAfter(n) for n in (1, 3, 4, 5)),
     *(DayOfMonth(n, months_after=1) for n in (3, 5, 31)),
 ]
-TEN_YEARS = {
+TWENTY_YEARS = {
     DECREE: [*AFTER_THE_PERIOD, DayOfMonth(20), DayOfMonth(25), DayOfMonth(31)],
     CALENDAR: AFTER_THE_PERIOD,
 }
@@ -304,11 +305,11 @@ TEN_YEARS = {
 
 @pytest.mark.parametrize("frequency", [Frequency.MONTH, Frequency.QUARTER, Frequency.HALF, Frequency.YEAR])
 @pytest.mark.parametrize("window_rule", WindowRule)
-def test_ten_years_of_deadlines_equal_those_found_day_by_day(frequency, window_rule):
+def test_twenty_years_of_deadlines_equal_those_found_day_by_day(frequency, window_rule):
     period = PeriodCode.of(date(2021, 1, 1), frequency, CALENDAR)
-    while period.year <= 2030:
+    while period.year <= 2040:
         window = period.window(window_rule)
-        for rule in TEN_YEARS[window_rule]:
+        for rule in TWENTY_YEARS[window_rule]:
             assert due_day(deadline(rule, period, window, HANOI)) == day_by_day(rule, period, window)
         period = period.next
 
@@ -322,3 +323,21 @@ def test_the_lower_level_is_always_due_on_an_earlier_day(term, upper):
         return
     assert due_day(each["commune"]) < due_day(each["district"])
     assert list(each) == ["district", "commune"]
+
+
+def test_a_chosen_day_is_kept_with_its_hour_and_24_00_belongs_to_it():
+    assert OnDay.until(end_of(2022, 5, 25)) == OnDay(date(2022, 5, 25))
+    at_five = datetime(2022, 5, 25, 17, tzinfo=ZONE)
+    assert OnDay.until(at_five.astimezone(UTC)) == OnDay(date(2022, 5, 25), timedelta(hours=17))
+    assert due("2022-05-20", OnDay.until(at_five), CALENDAR, Shift.NONE) == at_five
+
+
+def test_a_chosen_day_before_the_first_working_day_after_the_window_is_refused():
+    for day in (19, 20, 22):  # 20 May 2022 is a Friday
+        with pytest.raises(TooSoon, match="leaves no working day"):
+            due("2022-05-20", OnDay(date(2022, 5, day)), CALENDAR, Shift.NONE)
+
+
+def test_a_holiday_entered_twice_counts_once():
+    twice = WorkingCalendar(frozenset([*HANOI.days_off, date(2026, 2, 17)]), HANOI.working)
+    assert twice.after(date(2026, 2, 14), 1) == HANOI.after(date(2026, 2, 14), 1) == date(2026, 2, 23)

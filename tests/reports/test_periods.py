@@ -16,11 +16,12 @@ weekdays = st.integers(0, 6)
 any_window = st.one_of(
     st.tuples(st.sampled_from(MONTH_BASED), st.sampled_from(WindowRule), st.just(0)),
     st.tuples(st.just(Frequency.WEEK), st.just(CALENDAR), weekdays),
+    st.tuples(st.just(Frequency.ONCE), st.sampled_from(WindowRule), st.just(0)),
 )
 periods = st.builds(
     lambda day, frequency: PeriodCode.of(day, frequency, CALENDAR),
     days,
-    st.sampled_from((*MONTH_BASED, Frequency.WEEK)),
+    st.sampled_from(Frequency),
 )
 
 
@@ -79,18 +80,27 @@ def test_the_decree_has_no_week(starts_on):
         PeriodCode.of(date(2026, 2, 9), Frequency.WEEK, DECREE, starts_on)
 
 
-def test_a_form_asked_once_has_no_period_code():
-    with pytest.raises(PeriodRefused, match="asked once"):
-        PeriodCode.of(date(2026, 2, 9), Frequency.ONCE, CALENDAR)
-    with pytest.raises(PeriodRefused, match="asked once"):
-        PeriodCode(Frequency.ONCE, 2026, 1)
+def test_what_is_asked_once_is_named_after_the_last_day_of_its_span():
+    one = period("2022-05-20")
+    assert one == PeriodCode(Frequency.ONCE, 2022, 140) == PeriodCode.of(date(2022, 5, 20), Frequency.ONCE, DECREE)
+    assert one.start == one.end == date(2022, 5, 20)
+    assert one.window(DECREE) == one.window(CALENDAR) == (one.start, one.end)
+    assert (one.previous.code, one.next.code, one.same_last_year.code) == ("2022-05-19", "2022-05-21", "2021-05-20")
+    assert one.containing == ()
+
+
+def test_the_day_before_a_leap_day_last_year_is_28_february():
+    assert period("2024-02-29").same_last_year.code == "2023-02-28"
+    assert period("2024-12-31").next.code == "2025-01-01"
+    with pytest.raises(PeriodRefused, match="run from 1 to 365"):
+        PeriodCode(Frequency.ONCE, 2023, 366)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         *("", "26", "2026-13", "2026-00", "2026-1", "2026-Q0", "2026-Q5", "2026-H3"),
-        *("2026-W00", "2026-W54", "2025-W53", "2026-q3", " 2026", "2026\n", "2026-07-01", "2026-"),
+        *("2026-W00", "2026-W54", "2025-W53", "2026-q3", " 2026", "2026\n", "2026-02-29", "2026-7-1", "2026-"),
         *("２０２６", "0000", "1899", "2200", "quý 3", "9" * 5000),
     ],
 )
