@@ -53,7 +53,7 @@ def _filled_by_parts(user: "User", posts: tuple[Post, ...], *, finished: bool = 
     divisions = {post.unit_id: post.path[-2] for post in posts if post.level == Level.DIVISION and post.role in FILLERS}
     units = {post.unit_id for post in posts if post.level != Level.DIVISION}
     if not finished and not divisions and all(post.role in FILLERS for post in posts):
-        return Q(pk=None)
+        return Q(pk__in=[])
     parts = (
         apps.get_model("reports", "Part")
         .objects.filter(section__version=OuterRef("version"), unit=OuterRef("unit"))
@@ -195,7 +195,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def with_names(self) -> Self:
         """With everything that a row of a list shows."""
         return self.select_related(
-            "report__unit", "report__form", "report__period", "task", "addressee", "passed_from", "passed_by", "answered_by"
+            "report__unit",
+            "report__form",
+            "report__period",
+            "task",
+            "addressee",
+            "passed_from",
+            "passed_by",
+            "answered_by",
         )
 
 

@@ -7,9 +7,10 @@ from reports.models.indicator import Indicator, NotApplicable, Source, Target
 from reports.models.programme import Request, Task, TaskGroup
 from reports.models.regime import Form, FormOwner, FormVersion, Item, NamedUnit, Respondent, Row, Rule, Section
 from reports.models.report import Part, PartDone, Period, Report
-from reports.models.revision import Author, Revision, Step, Value
+from reports.models.revision import Attachment, Author, Revision, Step, Value
 
 __all__ = [
+    "Attachment",
     "Author",
     "CalendarCorrection",
     "CalendarDay",

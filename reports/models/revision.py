@@ -56,14 +56,14 @@ class Revision(models.Model):
         return f"{self.report_id} #{self.number}"
 
 
-def _in_a_draft(operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trigger:
+def _in_a_draft(operation: pgtrigger.Operation, what: str = "value", **tables: str) -> pgtrigger.Trigger:
     """Refuse a statement that writes values of a submitted revision; asked once a statement, so bulk stays cheap.
 
     The revisions are locked before they are looked at: a submission at the same instant goes wholly before or after.
     """
     touched = " UNION ".join(f"SELECT revision_id FROM {table}" for table in tables.values())  # noqa: S608  (named below)
     return pgtrigger.Trigger(
-        name=f"value_stays_frozen_{str(operation).lower()}",
+        name=f"{what}_stays_frozen_{str(operation).lower()}",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
@@ -71,7 +71,7 @@ def _in_a_draft(operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trig
         func=f"""
             PERFORM 1 FROM reports_revision WHERE id IN ({touched}) ORDER BY id FOR SHARE;
             IF EXISTS (SELECT FROM reports_revision WHERE id IN ({touched}) AND frozen_at IS NOT NULL) THEN
-                RAISE EXCEPTION 'The values of a submitted revision do not change.'
+                RAISE EXCEPTION 'The {what}s of a submitted revision do not change.'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
@@ -113,6 +113,39 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id} {self.item_id} {self.row}"
+
+
+class Attachment(models.Model):
+    """A file that answers an item in one revision; its bytes lie outside the database, once for all that are alike.
+
+    The value of the cell names each of its files with its SHA-256, so that the snapshot seals them.
+    """
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="attachments", verbose_name=_("revision"))
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("item"))
+    row = models.TextField(_("row"), default="", blank=True)
+    name = models.TextField(_("name"))
+    content_type = models.TextField(_("content type"))
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.TextField(_("SHA-256"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        verbose_name = _("attached file")
+        verbose_name_plural = _("attached files")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["revision", "item", "row", "sha256"], name="attachment_once_a_cell")
+        ]
+        triggers: ClassVar = [
+            _in_a_draft(pgtrigger.Insert, "attachment", new="written"),
+            _in_a_draft(pgtrigger.Update, "attachment", old="replaced", new="written"),
+            _in_a_draft(pgtrigger.Delete, "attachment", old="replaced"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Author(models.Model):
