@@ -30,7 +30,11 @@ NOW = datetime(2022, 5, 16, 8, 0, tzinfo=VIETNAM)
 PASSWORD = "mat-khau-thu-nghiem"
 FORM = json.loads((settings.ROOT / "fixtures/forms/BM-02.json").read_text(encoding="utf-8"))
 BASES = json.loads((settings.ROOT / "fixtures/legal_bases.json").read_text(encoding="utf-8"))
-TARGETS = json.loads((settings.ROOT / "fixtures/targets.json").read_text(encoding="utf-8"))
+TARGETS = [
+    target
+    for target in json.loads((settings.ROOT / "fixtures/targets.json").read_text(encoding="utf-8"))
+    if target["indicator"] in {indicator["code"] for indicator in FORM["indicators"]}
+]
 
 NUMBERS = {
     "documents_out": 120,

@@ -1,4 +1,4 @@
-"""`manage.py seed`: load the real units, days off, forms and targets of fixtures/."""
+"""`manage.py seed`: load the real units, days off, forms, targets and tasks of fixtures/."""
 
 import json
 from datetime import date
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.actions.founding import found
-from reports.actions import regimes
+from reports.actions import programme, regimes
 
 FIXTURES = Path(settings.ROOT) / "fixtures"
 YEARS = range(2021, 2031)
@@ -20,7 +20,7 @@ def _read(name: str) -> Any:
 
 
 class Command(BaseCommand):
-    help = "Loads the real units, days off, forms and targets; what exists is left as it is."
+    help = "Loads the real units, days off, forms, targets and tasks; what exists is left as it is."
 
     def handle(self, **options: object) -> None:
         units = found(
@@ -30,8 +30,10 @@ class Command(BaseCommand):
         )
         days = regimes.enter_days_off(YEARS)
         regimes.enter_legal_bases(_read("legal_bases.json"))
+        regimes.enter_indicators(_read("indicators.json"))
         forms = [
             regimes.enter_form(_read(f"forms/{path.name}")) for path in sorted((FIXTURES / "forms").glob("*.json"))
         ]
         regimes.enter_targets(_read("targets.json"))
-        self.stdout.write(f"{units} units, {days} days off and {len(forms)} form(s) are in place.")
+        tasks = programme.enter_tasks(_read("tasks.json"))
+        self.stdout.write(f"{units} units, {days} days off, {len(forms)} form(s) and {tasks} tasks are in place.")
