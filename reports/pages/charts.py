@@ -1,8 +1,8 @@
-"""A trend drawn by the server: lines told apart by the shape of their marks, with their targets, at two sizes."""
+"""A trend drawn by the server: lines told apart by the shape of their marks, with their way, at two sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,20 @@ SHAPES = {
     "diamond": "M{x} {top}L{right} {y}L{x} {bottom}L{left} {y}z",
 }
 HALF = 5
+FEW_PERCENT = 20
+"""Where no share is larger, a scale up to 100 would press them to its foot."""
 APART = 18
 """Pixels between two labels that would touch."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One series: its readings in percent, confirmed and provisional, oldest first, and its next target."""
+    """One series: its readings, confirmed and provisional, oldest first, and where its way to the targets lies then."""
 
     name: "str | StrPromise"
     readings: Sequence[Decimal | None]
     provisional: Sequence[Decimal | None]
-    target: Decimal | None = None
+    way: Sequence[Decimal | None] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Drawn:
     number: int
     path: str
     marks: Sequence[Mark]
-    target_y: int | None
+    way: str
     label_y: int | None
     last: str
 
@@ -73,8 +75,41 @@ def shape_at(name: str, x: int, y: int) -> str:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What stands at the foot and at the top of a drawing, and how far its grid's lines are apart."""
+
+    floor: Decimal
+    top: Decimal
+    step: Decimal
+
+    @classmethod
+    def of(cls, shown: Sequence[Decimal], unit: str) -> "Scale":
+        """A scale that holds all of these: of shares up to 100, of anything else in about four round steps."""
+        lowest, highest = min(shown, default=Decimal()), max(shown, default=Decimal())
+        if unit == "%" and FEW_PERCENT < highest <= 100:
+            floor = max(0, int(lowest // 20) * 20)
+            return cls(Decimal(floor), Decimal(100), Decimal(10 if floor >= 40 else 20))
+        step = _round_step((highest - lowest) / 4)
+        floor = (lowest / step).to_integral_value(ROUND_FLOOR) * step
+        return cls(floor, max((highest / step).to_integral_value(ROUND_CEILING) * step, floor + step), step)
+
+    @property
+    def lines(self) -> list[Decimal]:
+        """Where the grid's lines lie, from the foot up."""
+        return [self.floor + self.step * place for place in range(int((self.top - self.floor) / self.step) + 1)]
+
+
+def _round_step(least: Decimal) -> Decimal:
+    """1, 2 or 5 times a power of ten: the first that is not less."""
+    if least <= 0:
+        return Decimal(1)
+    power = Decimal(1).scaleb(least.adjusted())
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= least)
+
+
+@dataclass(frozen=True)
 class Trend:
-    """A drawing of some lines over the same periods, on a scale of percent."""
+    """A drawing of some lines over the same periods, in one unit of measure."""
 
     name: str
     lines: Sequence[Line]
@@ -82,6 +117,8 @@ class Trend:
     width: int
     height: int
     right: int
+    unit: str = "%"
+    decimals: int = 1
 
     left, top, bottom = 44, 12, 32
 
@@ -95,23 +132,26 @@ class Trend:
         return any(mark.hollow for one in self.drawn for mark in one.marks)
 
     @cached_property
-    def floor(self) -> int:
-        """The lowest percentage drawn, at a line of the grid below everything shown."""
+    def scale(self) -> Scale:
         shown = [
             number
             for line in self.lines
-            for number in (*line.readings, *line.provisional, line.target)
+            for number in (*line.readings, *line.provisional, *line.way)
             if number is not None
         ]
-        return max(0, int(min(shown, default=Decimal(0)) // 20) * 20)
+        return Scale.of(shown, self.unit)
 
     def x(self, place: int) -> int:
         room = self.width - self.left - self.right
         return self.left + round(room * place / max(1, len(self.periods) - 1))
 
-    def y(self, percent: Decimal | int) -> int:
+    def y(self, number: Decimal) -> int:
         room = self.height - self.top - self.bottom
-        return self.top + round(room * (100 - float(percent)) / (100 - self.floor))
+        return self.top + round(room * float((self.scale.top - number) / (self.scale.top - self.scale.floor)))
+
+    def measured(self, number: Decimal, decimals: int) -> str:
+        """A number as it stands on the drawing; the unit of measure stands there only where it is a sign."""
+        return f"{written(number, decimals)}{'%' if self.unit == '%' else ''}"
 
     @property
     def end(self) -> int:
@@ -128,10 +168,15 @@ class Trend:
         return self.height - 10
 
     @property
-    def grid(self) -> list[tuple[int, int]]:
-        """Percentages and their heights."""
-        step = 10 if self.floor >= 40 else 20
-        return [(percent, self.y(percent)) for percent in range(self.floor, 101, step)]
+    def grid(self) -> list[tuple[str, int]]:
+        """What stands at the grid's lines, and their heights."""
+        decimals = max(0, -self.scale.step.adjusted())
+        return [(self.measured(number, decimals), self.y(number)) for number in self.scale.lines]
+
+    @property
+    def has_way(self) -> bool:
+        """Whether some line is on its way to a target."""
+        return any(one.way for one in self.drawn)
 
     @property
     def names(self) -> list[tuple[str, int]]:
@@ -151,27 +196,33 @@ class Trend:
         return [self._draw(number, line, places.get(number)) for number, line in enumerate(self.lines, 1)]
 
     def _draw(self, number: int, line: Line, label_y: int | None) -> Drawn:
-        marks, path, drawing = [], "", False
+        marks = []
         shape = _shape_of(number)
         for place, (confirmed, provisional) in enumerate(zip(line.readings, line.provisional, strict=True)):
             reading = provisional if confirmed is None else confirmed
             if reading is not None:
                 x, y = self.x(place), self.y(reading)
-                words = f"{line.name}, {self.periods[place]}: {written(reading, 1)}%"
+                words = f"{line.name}, {self.periods[place]}: {self.measured(reading, self.decimals)}"
                 marks.append(Mark(x, y, shape_at(shape, x, y), words, hollow=confirmed is None))
-            if confirmed is not None:
-                path += f"{'L' if drawing else 'M'}{self.x(place)} {self.y(confirmed)}"
-            drawing = confirmed is not None
         latest = line.readings[-1] if line.readings else None
         return Drawn(
             line=line,
             number=number,
-            path=path,
+            path=self._path(line.readings),
             marks=marks,
-            target_y=None if line.target is None else self.y(line.target),
+            way=self._path(line.way),
             label_y=label_y,
-            last="" if latest is None else f"{written(latest, 1)}%",
+            last="" if latest is None else self.measured(latest, self.decimals),
         )
+
+    def _path(self, numbers: Sequence[Decimal | None]) -> str:
+        """A line through the known numbers, broken where one is not known."""
+        path, drawing = "", False
+        for place, number in enumerate(numbers):
+            if number is not None:
+                path += f"{'L' if drawing else 'M'}{self.x(place)} {self.y(number)}"
+            drawing = number is not None
+        return path
 
 
 def _apart(heights: dict[int, int]) -> dict[int, int]:
@@ -184,10 +235,12 @@ def _apart(heights: dict[int, int]) -> dict[int, int]:
     return placed
 
 
-def both_sizes(name: str, lines: Sequence[Line], periods: Sequence[str]) -> tuple[Trend, Trend]:
+def both_sizes(
+    name: str, lines: Sequence[Line], periods: Sequence[str], *, unit: str = "%", decimals: int = 1
+) -> tuple[Trend, Trend]:
     """The trend for a wide screen, with names at the ends of several lines, and for a phone."""
     wide = (1000, 190) if len(lines) > 1 else (700, 70)
     return (
-        Trend(name, lines, periods, width=wide[0], height=300, right=wide[1]),
-        Trend(name, lines, periods, width=340, height=240, right=24),
+        Trend(name, lines, periods, width=wide[0], height=300, right=wide[1], unit=unit, decimals=decimals),
+        Trend(name, lines, periods, width=340, height=240, right=24, unit=unit, decimals=decimals),
     )

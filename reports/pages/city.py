@@ -14,13 +14,17 @@ from accounts.labels import Kind
 from accounts.models import Unit
 from accounts.requests import PortalRequest
 from accounts.roles import Level
+from reports import labels
 from reports.exchange.tables import Cell
 from reports.models import Figure, Target
 from reports.pages import downloads
-from reports.pages.readings import Book, Pair, Scope, Topic
-from reports.pages.spans import Span, choice, spans_of
+from reports.pages.milestones import others
+from reports.pages.readings import Book, Pair
+from reports.pages.spans import Span, spans_of, timetable
+from reports.pages.topics import Scope, Topic
+from reports.workflow import State
 
-ORIGINS = (Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
+ORIGINS = (Level.CITY, labels.ALL_LEVELS, Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
 KINDS = (Kind.URBAN_DISTRICT, Kind.RURAL_DISTRICT, Kind.TOWN)
 
 
@@ -51,30 +55,34 @@ def show(request: PortalRequest) -> HttpResponseBase:
     city = get_object_or_404(Unit.objects.of_level(Level.CITY).in_force(request.at.date()))
     readable = Figure.objects.readable_by(request.user, request.at).of_targets()
     spans = spans_of(readable.filter(scope=city).spans())
-    if not spans:
-        return render(request, "portal/city.html", {"city": city})
-    period = choice(spans, request.GET.get("period", ""))
-    of_city = Q(scope=city, period__in=period.read)
-    of_districts = Q(scope__level=Level.DISTRICT, period=period.chosen.pk, origin__in=[Level.DISTRICT, Level.COMMUNE])
-    figures = list(readable.filter(of_city | of_districts).with_names())
     targets = list(Target.objects.select_related("indicator", "basis"))
-    scope = Scope(city, period, Book.of(figures), targets)
+    today = request.at.date()
+    if not spans:
+        return render(request, "portal/city.html", {"city": city, "others": others(targets, [], today)})
+    times = timetable(spans, request.GET.get("period", ""))
+    of_districts = Q(scope__level=Level.DISTRICT, origin__in=[Level.DISTRICT, Level.COMMUNE])
+    figures = list(readable.filter(Q(scope=city) & times.trend | of_districts & times.now).with_names())
+    firsts = list(readable.filter(scope=city).first_confirmed())
+    scope = Scope(city, times, Book.of(figures), targets, firsts)
     found = scope.topics(ORIGINS)
-    places = _places(figures, scope, found[0]) if found else []
+    leading = next((topic for topic in found if _has_league(topic)), None)
+    places = _places(figures, scope, leading) if leading else []
     kind, sort = request.GET.get("kind", ""), request.GET.get("sort") or "-communes"
     shown = _sorted([place for place in places if kind in ("", place.unit.kind)], sort)
     if request.GET.get("export") == "csv":
-        return _download(shown, period.chosen)
+        return _download(shown, (leading.period if leading else times.period).chosen)
     return render(
         request,
         "portal/city.html",
         {
             "city": city,
-            "period": period,
+            "period": times.period,
             "topics": found,
+            "others": others(targets, found, today),
+            "leading": leading,
             "districts": shown,
-            "some_hidden": bool(found) and _some_hidden(found[0], places),
-            "provisional": any(card.pair.provisional for topic in found for card in topic.cards),
+            "some_hidden": leading is not None and _some_hidden(leading, places),
+            "provisional": any(figure.state == State.PROVISIONAL for figure in figures if figure.scope_id == city.pk),
             "provisional_districts": any(place.communes.provisional or place.own.provisional for place in places),
             "kinds": KINDS,
             "kind": kind,
@@ -83,14 +91,20 @@ def show(request: PortalRequest) -> HttpResponseBase:
     )
 
 
+def _has_league(topic: Topic) -> bool:
+    """Whether districts or communes answer it."""
+    return any(card.origin in (Level.DISTRICT, Level.COMMUNE) for card in topic.cards)
+
+
 def _places(figures: Sequence[Figure], scope: Scope, topic: Topic) -> list[District]:
     """The districts that the person may read, by name."""
+    span = topic.period.chosen
     districts = {figure.scope_id: figure.scope for figure in figures if figure.scope.level == Level.DISTRICT}
     return [
         District(
             unit,
-            own=scope.book.get(scope.period.chosen, unit.pk, Level.DISTRICT, topic.indicator.pk),
-            communes=scope.book.get(scope.period.chosen, unit.pk, Level.COMMUNE, topic.indicator.pk),
+            own=scope.book.get(span, topic.form, unit.pk, Level.DISTRICT, topic.subject),
+            communes=scope.book.get(span, topic.form, unit.pk, Level.COMMUNE, topic.subject),
         )
         for unit in sorted(districts.values(), key=lambda one: one.sort_key)
     ]

@@ -1,6 +1,5 @@
 """The figures of one unit, and the way down from any of them to the values it is made of."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,23 +15,40 @@ from accounts.requests import PortalRequest
 from accounts.roles import Level
 from reports import labels
 from reports.exchange.tables import Cell
-from reports.models import Figure, Indicator, Item, Report, Target, Value
-from reports.pages import address, downloads
-from reports.pages.readings import Book, Key, Numbers, Pair, Scope, read_from
-from reports.pages.spans import Choice, Span, choice, spans_of
-from reports.workflow import STANDING
+from reports.models import Figure, Form, Indicator, Report, Row, Target
+from reports.pages import address, downloads, values
+from reports.pages import forms as shown_forms
+from reports.pages.place import line_above
+from reports.pages.readings import Book, Pair, Subject, read_from
+from reports.pages.spans import Choice, Span, Timetable, spans_of, timetable
+from reports.pages.topics import Scope
+from reports.workflow import State
 
-ORIGINS = (labels.ALL_LEVELS, Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
+ORIGINS = (labels.ALL_LEVELS, Level.CITY, Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator of the form over the unit's subtree."""
+    """One indicator of the form over the unit's subtree; in a table, one row of it."""
 
     indicator: Indicator
+    row: Row | None
     detail: bool
     pair: Pair
     before: Pair
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.indicator.pk, self.row.code if self.row else "")
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from the line above."""
+        return self.row.title if self.row else self.indicator.name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.indicator.name}: {self.row.title}" if self.row else self.indicator.name
 
     @property
     def change(self) -> Decimal | None:
@@ -80,40 +96,30 @@ def show(request: PortalRequest, pk: int) -> HttpResponseBase:
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
     spans = spans_of(Figure.objects.readable_by(request.user, request.at).filter(scope=unit).spans())
     if spans:
-        return _of_many(request, unit, choice(spans, request.GET.get("period", "")))
-    return _of_one(request, unit)
+        return _of_many(request, unit, timetable(spans, request.GET.get("period", "")))
+    return values.show(request, unit)
 
 
-def line_above(unit: Unit) -> list[Unit]:
-    """The units above this one, from the city down; select them with the unit."""
-    above: list[Unit] = []
-    while unit.parent is not None:
-        unit = unit.parent
-        above.insert(0, unit)
-    return above
-
-
-def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponseBase:
+def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpResponseBase:
     targets = list(Target.objects.select_related("indicator", "basis"))
-    now = Q(scope=unit, period__in=[span.pk for span in (period.chosen, period.previous) if span])
-    trend = Q(scope=unit, period__in=period.read, indicator__in={one.indicator_id for one in targets})
-    beneath = Q(
-        scope__parent=unit, period=period.chosen.pk, origin=address.text(request, "origin") or labels.ALL_LEVELS
-    )
-    code = address.text(request, "indicator") or next((one.indicator.code for one in targets), "")
-    if code:
-        beneath &= Q(indicator__code=code)
+    forms, form = shown_forms.choice_of(request, times.forms)
+    period = times.forms[form.pk]
+    now = Q(form=form, period__in=[span.pk for span in (period.chosen, period.previous) if span])
+    trend = times.trend & Q(indicator__in={one.indicator_id for one in targets})
     readable = Figure.objects.readable_by(request.user, request.at)
-    figures = list(readable.filter(now | trend | beneath).with_names().in_form_order())
-    scope = Scope(unit, period, Book.of(figures), targets)
-    own = {one.origin for one in figures if (one.scope_id, one.period_id) == (unit.pk, period.chosen.pk)}
-    origins = [origin for origin in ORIGINS if origin in own]
+    own = list(readable.filter(Q(scope=unit) & (now | trend)).with_names().in_form_order())
+    scope = Scope(unit, times, Book.of(own), targets, list(readable.filter(scope=unit).of_targets().first_confirmed()))
+    here = [one for one in own if (one.form_id, one.period_id) == (form.pk, period.chosen.pk)]
+    origins = [origin for origin in ORIGINS if any(one.origin == origin for one in here)]
     origin = _chosen(request, "origin", origins)
-    lines = _lines(scope, figures, origin)
-    codes = [line.indicator.code for line in lines]
-    line = lines[codes.index(_chosen(request, "indicator", codes, code))]
-    reports = _reports(request, unit, line.indicator, period.chosen)
-    breakdown = Breakdown(line, _parts(scope, origin, line.indicator, figures, reports), lines)
+    lines = _lines(scope, form, period, [one for one in here if one.origin == origin])
+    line = _line(request, lines, targets)
+    beneath = readable.filter(
+        scope__parent=unit, form=form, period=period.chosen.pk, origin=origin, indicator=line.indicator
+    )
+    figures = list(beneath.with_names())
+    parts = _parts(request, unit, form=form, span=period.chosen, origin=origin, line=line, figures=figures)
+    breakdown = Breakdown(line, parts, lines)
     if request.GET.get("export") == "csv":
         return _download_parts(breakdown, unit, period.chosen)
     return render(
@@ -122,16 +128,25 @@ def _of_many(request: PortalRequest, unit: Unit, period: Choice) -> HttpResponse
         {
             "unit": unit,
             "line": line_above(unit),
-            "period": period,
-            "topics": scope.topics(origins),
+            "period": times.period,
+            "topics": scope.topics(origins_of(own)),
+            "forms": forms,
+            "form": form,
+            "form_period": period,
             "origins": [(one, scope.headings[one]) for one in origins],
             "origin": origin,
             "origin_words": scope.headings[origin],
             "lines": lines,
             "breakdown": breakdown,
-            "provisional": any(line.pair.provisional for line in lines),
+            "provisional": any(one.state == State.PROVISIONAL for one in own),
         },
     )
+
+
+def origins_of(figures: Sequence[Figure]) -> list[str]:
+    """The levels of origin that figures have, in their order."""
+    known = {one.origin for one in figures}
+    return [origin for origin in ORIGINS if origin in known]
 
 
 def _chosen(request: PortalRequest, name: str, known: Sequence[str], default: str = "") -> str:
@@ -144,108 +159,73 @@ def _chosen(request: PortalRequest, name: str, known: Sequence[str], default: st
     return asked
 
 
-def _lines(scope: Scope, figures: Sequence[Figure], origin: str) -> list[Line]:
-    """All indicators of the form in its order."""
-    here = (scope.unit.pk, origin, scope.period.chosen.pk)
-    found = {one.indicator_id: one for one in figures if (one.scope_id, one.origin, one.period_id) == here}
-    return [
+def _lines(scope: Scope, form: Form, period: Choice, figures: Sequence[Figure]) -> list[Line]:
+    """All indicators of the form in its order, each with its rows in theirs."""
+    rows = rows_of([form.pk]) if any(one.row for one in figures) else {}
+    found = {Subject(one.indicator_id, one.row): one for one in figures}
+    order = {indicator: place for place, indicator in enumerate(dict.fromkeys(one.indicator_id for one in figures))}
+    origin = figures[0].origin
+    lines = [
         Line(
             indicator=figure.indicator,
+            row=rows.get((form.pk, subject.row)) if subject.row else None,
             detail=bool(getattr(figure, "detail", False)),
-            pair=scope.pair(origin, figure.indicator),
-            before=scope.before(origin, figure.indicator),
+            pair=scope.pair(form.pk, origin, subject, period.chosen),
+            before=scope.pair(form.pk, origin, subject, period.previous),
         )
-        for figure in found.values()
+        for subject, figure in found.items()
     ]
+    return sorted(lines, key=lambda one: (order[one.indicator.pk], one.row.position if one.row else 0))
 
 
-def _reports(request: PortalRequest, unit: Unit, indicator: Indicator, span: Span) -> list[tuple[Report, Pair]]:
-    """The visible reports of the unit itself and of those directly beneath it, with their value of the indicator."""
-    reports = list(
-        Report.objects.visible_to(request.user, request.at)
-        .filter(Q(unit=unit) | Q(unit__parent=unit), period=span.pk)
-        .with_names()
-    )
-    numbers = numbers_of(reports, indicator)
-    return [(report, read_from(report, indicator, numbers)) for report in reports]
+def rows_of(forms: Sequence[int]) -> dict[tuple[int, str], Row]:
+    """The rows of the tables of these forms, by form and code; those of the latest version."""
+    known = Row.objects.filter(section__version__form__in=forms).order_by("section__version__number")
+    return {(one.section.version.form_id, one.code): one for one in known.select_related("section__version")}
 
 
-def numbers_of(reports: Sequence[Report], *indicators: Indicator) -> Numbers:
-    """The numbers of the revisions that stand or are approved; of these indicators and their parts, or of all."""
-    revisions = {report.current_id for report in reports if report.status in STANDING}
-    revisions |= {report.approved_id for report in reports if report.approved_id}
-    values = Value.objects.filter(revision__in=revisions, row="", number__isnull=False)
-    if indicators:
-        asked = {pk for one in indicators for pk in (one.pk, one.numerator_id, one.denominator_id)}
-        values = values.filter(item__indicator__in=asked - {None})
-    numbers: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for revision, asked_for, number in values.values_list("revision", "item__indicator", "number"):
-        if number is not None:
-            numbers[revision][asked_for] = number
-    return numbers
+def _line(request: PortalRequest, lines: Sequence[Line], targets: Sequence[Target]) -> Line:
+    """The line that the address names, else the first that has a target, else the first; 404 for an unknown one."""
+    aimed = {Subject(one.indicator_id, one.row): one.indicator.code for one in targets}
+    first = next((aimed[line.subject] for line in lines if line.subject in aimed), "")
+    code = _chosen(request, "indicator", [line.indicator.code for line in lines], first)
+    rows = {line.subject.row: line for line in lines if line.indicator.code == code}
+    total = next((row for row, line in rows.items() if line.row and line.row.is_total), "")
+    return rows[_chosen(request, "row", list(rows), total)]
 
 
 def _parts(
-    scope: Scope,
+    request: PortalRequest,
+    unit: Unit,
+    *,
+    form: Form,
+    span: Span,
     origin: str,
-    indicator: Indicator,
+    line: Line,
     figures: Sequence[Figure],
-    reports: Sequence[tuple[Report, Pair]],
 ) -> list[Part]:
     """The figures of the units beneath that have some, and the values of the unit's own report and of the others."""
-    unit, span = scope.unit, scope.period.chosen
-    beneath = {figure.scope_id: figure.scope for figure in figures if figure.scope_id != unit.pk}
+    book, folded = Book.of(figures), {figure.scope_id: figure.scope for figure in figures}
+    reports = list(
+        Report.objects.visible_to(request.user, request.at)
+        .filter(Q(unit=unit) | Q(unit__parent=unit), form=form, period=span.pk)
+        .with_names()
+    )
+    numbers = values.numbers_of(reports, line.indicator)
+    read = [(report, read_from(report, line.indicator, numbers, line.subject.row)) for report in reports]
     parts = [
-        Part(one, pair) for one in beneath.values() if (pair := scope.book.get(span, one.pk, origin, indicator.pk)).any
+        Part(one, pair)
+        for one in folded.values()
+        if (pair := book.get(span, form.pk, one.pk, origin, line.subject)).any
     ]
     parts += [
         Part(report.unit, pair, report)
-        for report, pair in reports
-        if report.unit_id not in beneath and origin in (report.unit.level, labels.ALL_LEVELS)
+        for report, pair in read
+        if report.unit_id not in folded
+        and (origin in (report.unit.level, labels.ALL_LEVELS) or (origin == Level.CITY and pair.is_answered))
     ]
     return sorted(
         parts, key=lambda one: (one.unit.pk != unit.pk, one.unit.level != Level.DEPARTMENT, one.unit.sort_key)
-    )
-
-
-def _of_one(request: PortalRequest, unit: Unit) -> HttpResponseBase:
-    """The values of a unit with none beneath it, period by period, read from its reports."""
-    reports = list(
-        Report.objects.visible_to(request.user, request.at).filter(unit=unit).with_names().order_by("-period__last_day")
-    )
-    if not reports:
-        raise Http404("no report of this unit may be read")
-    spans = [
-        Span(
-            one.period_id, one.period.code, one.period.first_day, one.period.last_day, int(one.approved_id is not None)
-        )
-        for one in reports
-    ]
-    period = choice(spans, request.GET.get("period", ""))
-    columns = [report for report in reports if report.period_id in period.read]
-    numbers = numbers_of(columns)
-    items = list(Item.objects.filter(version=columns[0].version_id).select_related("indicator"))
-    pairs = {
-        (report.period_id, item.indicator_id): read_from(report, item.indicator, numbers)
-        for report in columns
-        for item in items
-    }
-    book = Book({Key(at, unit.pk, unit.level, indicator): pair for (at, indicator), pair in pairs.items()})
-    scope = Scope(unit, period, book, list(Target.objects.select_related("indicator", "basis")))
-    rows = [(item, [pairs[report.period_id, item.indicator_id] for report in columns]) for item in items]
-    if request.GET.get("export") == "csv":
-        return _download_values(unit, columns, rows)
-    return render(
-        request,
-        "portal/values.html",
-        {
-            "unit": unit,
-            "line": line_above(unit),
-            "period": period,
-            "topics": scope.topics([unit.level]),
-            "reports": columns,
-            "rows": rows,
-        },
     )
 
 
@@ -270,20 +250,5 @@ def _download_parts(breakdown: Breakdown, unit: Unit, span: Span) -> HttpRespons
                 *((counted.expected, counted.submitted, counted.approved, counted.without_data) if counted else ()),
             ]
         )
-    return downloads.csv(f"{breakdown.line.indicator.code}-{unit.code}-{span.code}", rows)
-
-
-def _download_values(
-    unit: Unit, reports: Sequence[Report], rows: Sequence[tuple[Item, Sequence[Pair]]]
-) -> HttpResponseBase:
-    """A unit's values, one column a period."""
-    heading = [_("Indicator"), _("Unit of measure"), *(report.period.code for report in reports)]
-    values = [
-        [item.indicator.name, item.indicator.unit_of_measure, *(_shown(pair) for pair in pairs)] for item, pairs in rows
-    ]
-    return downloads.csv(f"{unit.code}-{reports[0].period.code}", [heading, *values])
-
-
-def _shown(pair: Pair) -> Decimal | None:
-    """The approved reading, else the one that stands."""
-    return pair.provisional_reading if pair.reading is None else pair.reading
+    subject = "-".join(filter(None, [breakdown.line.indicator.code, breakdown.line.subject.row]))
+    return downloads.csv(f"{subject}-{unit.code}-{span.code}", rows)

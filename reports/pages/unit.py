@@ -12,7 +12,7 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports.models import CalendarDay, Report, Respondent
 from reports.pages import address
-from reports.pages.figures import line_above
+from reports.pages.place import line_above
 from reports.pages.spans import YEAR
 from reports.standing import Stand, standing
 
