@@ -16,6 +16,9 @@ WHOLE = ""  # the row of an item that is no table
 
 SMALL = 30  # two numbers below it are never compared for their change
 
+NOTHING_TO_TELL = frozenset({"không", "không có", "chưa có", "không phát sinh", "không có vướng mắc"})
+"""Texts that may well be the same in every period."""
+
 LONGEST_TEXT = 20_000  # characters of a narrative
 
 
@@ -94,7 +97,8 @@ class ItemSpec:
     """What an item asks: a computed one has a formula and is never typed in.
 
     `rows` are the rows of its table without the `total` row, which is not typed in either. `given` are items whose
-    numbers come from elsewhere: shown, but neither required nor checked.
+    numbers come from elsewhere: shown, but neither required nor checked. A `renewed` text is to be written anew each
+    period: one that was only copied is asked about.
     """
 
     code: str
@@ -107,6 +111,7 @@ class ItemSpec:
     kind: Kind = Kind.NUMBER
     options: tuple[str, ...] = ()
     given: bool = False
+    renewed: bool = False
 
     @property
     def all_rows(self) -> tuple[str, ...]:
@@ -127,12 +132,16 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known from before, by item and row: the period before, the same period last year, and what is usual."""
+    """What is known from before, by item and row: the period before, the same period last year, and what is usual.
+
+    `previous_texts` are the texts of the period before, of the items that are to be written anew.
+    """
 
     previous: Numbers = field(default_factory=dict)
     same_last_year: Numbers = field(default_factory=dict)
     own: Mapping[tuple[str, str], Spread] = field(default_factory=dict)
     peers: Mapping[Cell, Spread] = field(default_factory=dict)
+    previous_texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 NO_HISTORY = History()
@@ -142,19 +151,20 @@ NO_HISTORY = History()
 class Problem:
     """One thing wrong at one cell; `code` and `parameters` are put into words by labels.
 
-    | code           | parameters                                            |
-    |----------------|-------------------------------------------------------|
-    | unanswered     | none                                                  |
-    | below_minimum  | number, minimum                                       |
-    | too_precise    | number, decimals (how many are allowed)               |
-    | too_long       | number, digits (how many before the comma)            |
-    | text_too_long  | characters (how many are allowed)                     |
-    | no_such_choice | text                                                  |
-    | no_reason      | none: an absence without its reason                   |
-    | rule_broken    | rule (its code), left and right (numbers), operator   |
-    | large_change   | number, previous, percent (the limit)                 |
-    | unusual        | number, median: among the unit's own earlier ones     |
-    | unlike_peers   | number, median: of units of its kind                  |
+    | code               | parameters                                            |
+    |--------------------|-------------------------------------------------------|
+    | unanswered         | none                                                  |
+    | below_minimum      | number, minimum                                       |
+    | too_precise        | number, decimals (how many are allowed)               |
+    | too_long           | number, digits (how many before the comma)            |
+    | text_too_long      | characters (how many are allowed)                     |
+    | no_such_choice     | text                                                  |
+    | no_reason          | none: an absence without its reason                   |
+    | rule_broken        | rule (its code), left and right (numbers), operator   |
+    | large_change       | number, previous, percent (the limit)                 |
+    | unusual            | number, median: among the unit's own earlier ones     |
+    | unlike_peers       | number, median: of units of its kind                  |
+    | obstacle_unchanged | none: the text of the last period was only copied     |
 
     A warning is `noted` once its cell says why.
     """
@@ -225,9 +235,12 @@ class Questionnaire:
         found = [
             *(problem for item in self.items for row in item.rows for problem in _of_cell(item, row, answers)),
             *(problem for asked in self._asked for problem in self._of_rule(*asked, answers, known)),
+            *self._copied(answers, history),
         ]
         broken = {(problem.item, problem.row) for problem in found}
-        return found + [one for one in self._unusual(cells, answers, history, known) if (one.item, one.row) not in broken]
+        return found + [
+            one for one in self._unusual(cells, answers, history, known) if (one.item, one.row) not in broken
+        ]
 
     @cached_property
     def _in_order(self) -> tuple[ItemSpec, ...]:
@@ -257,9 +270,7 @@ class Questionnaire:
     def _known(self, cells: Numbers, history: History, row: str) -> Known:
         return Known(cells, row, self._added_rows, history.previous, history.same_last_year)
 
-    def _work_out(
-        self, cells: dict[tuple[str, str], Decimal | None], history: History
-    ) -> dict[Cell, Decimal | None]:
+    def _work_out(self, cells: dict[tuple[str, str], Decimal | None], history: History) -> dict[Cell, Decimal | None]:
         """Add the computed cells to `cells`, and give them alone."""
         results: dict[Cell, Decimal | None] = {}
         for item in self.items:
@@ -278,7 +289,10 @@ class Questionnaire:
     def _place(self, rule: RuleSpec) -> tuple[tuple[str, ...], str]:
         """The rows in which a rule is asked, the total last, and the first item it names that a person types in."""
         named = [
-            name for side in (rule.left, rule.right) for name in sorted(side.names, key=side.place) if name in self._by_code
+            name
+            for side in (rule.left, rule.right)
+            for name in sorted(side.names, key=side.place)
+            if name in self._by_code
         ]
         whole = set[str]()
         for side in (rule.left, rule.right):
@@ -337,6 +351,16 @@ class Questionnaire:
                 noted = answers.get(Cell(item, cell.row), BLANK).is_noted
                 facts = {"number": number, "median": usual.median}
                 yield Problem(item, cell.row, Severity.WARNING, "unlike_peers", facts, noted)
+
+    def _copied(self, answers: Mapping[Cell, Answer], history: History) -> Iterator[Problem]:
+        """A warning at every text to be written anew that says just what it said in the period before."""
+        for spec in self.items:
+            for row in spec.rows if spec.renewed else ():
+                answer = answers.get(Cell(spec.code, row), BLANK)
+                before = history.previous_texts.get((spec.code, row), "")
+                said = " ".join(answer.text.split())
+                if said and said == " ".join(before.split()) and said.rstrip(".").lower() not in NOTHING_TO_TELL:
+                    yield Problem(spec.code, row, Severity.WARNING, "obstacle_unchanged", noted=answer.is_noted)
 
     def _change(self, number: Decimal, previous: Decimal | None) -> tuple[str, dict[str, object]] | None:
         if self.change_percent is None or previous is None or (number < SMALL and previous < SMALL):

@@ -12,10 +12,12 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import Unit, User
+from accounts.roles import Level
 from reports import checks, earlier, formulas
 from reports.checks import NUMERIC, Answer, Cell, Kind
 from reports.models import FormVersion, Item, NotApplicable, Report, Revision, Row, Rule, Section, Source, Task, Value
-from reports.workflow import STANDING
+from reports.progress import Column, column_of
+from reports.workflow import FILLERS, OWED, STANDING
 
 Answers = Mapping[Cell, Answer]
 
@@ -155,7 +157,12 @@ class Terms:
             kind=Kind(item.kind),
             options=tuple(item.options),
             given=not self.is_typed(item) and not item.formula,
+            renewed=self.means(item) == Column.OBSTACLE,
         )
+
+    def means(self, item: Item) -> Column | None:
+        """What the item says of each task where it is a column of a table of tasks."""
+        return column_of(item.code) if item.section.shape == Section.Shape.TASKS else None
 
     def formula_of(self, item: Item) -> str:
         """How an item that is never typed in comes about; empty for one that is, and for a ratio without its parts.
@@ -225,12 +232,20 @@ def _rows(sections: Mapping[int, Section], unit: Unit | None, first_day: date, l
 
 def history_of(report: Report, terms: Terms) -> checks.History:
     """What the unit reported before, and what is usual; the numbers that come from elsewhere are not among it."""
-    return earlier.history_of(report, ratios=terms.compared_ratios)
+    renewed = [item.code for item in terms.items if terms.means(item) == Column.OBSTACLE and terms.lines(item)]
+    return earlier.history_of(report, ratios=terms.compared_ratios, texts=renewed)
 
 
 def is_own(report: Report, *, by: User, at: datetime) -> bool:
-    """Whether this person works in the unit that owes the report: what is not yet submitted is read only there."""
-    return any(post.unit_id == report.unit_id for post in by.posts(at))
+    """Whether this person works in the unit that owes the report, or fills in for one of its divisions.
+
+    What is not yet submitted is read only there; whose division has no part in the report does not see it at all.
+    """
+    return any(
+        post.unit_id == report.unit_id
+        or (post.level == Level.DIVISION and post.role in FILLERS and post.path[-2] == report.unit_id)
+        for post in by.posts(at)
+    )
 
 
 def readable(report: Report, *, by: User, at: datetime) -> int | None:
@@ -259,12 +274,14 @@ def stored_in(revision: Revision | int | None) -> dict[Cell, tuple[Answer, int]]
 
 @dataclass
 class Reading:
-    """What a report says now, read once: its terms, answers, what was known before, and what is wrong.
+    """What a report says, read once: its terms, answers, what was known before, and what is wrong.
 
-    Select the report's unit, period and version with it.
+    `revision` is the key of the revision to read, the current one where none is named. Select the report's unit, period
+    and version with it.
     """
 
     report: Report
+    revision: int | None = None
 
     @cached_property
     def terms(self) -> Terms:
@@ -272,13 +289,19 @@ class Reading:
 
     @cached_property
     def given(self) -> dict[Cell, Decimal | None]:
-        """What another form is the source of, as it stands there now."""
-        return prefilled(self.report, self.terms)
+        """What another form is the source of, as it stands there now; a frozen revision has it written down."""
+        is_open = self.report.status in OWED and self.revision in (None, self.report.current_id)
+        return prefilled(self.report, self.terms) if is_open else {}
+
+    @cached_property
+    def stored(self) -> dict[Cell, tuple[Answer, int]]:
+        """What stands in the cells, each with its edit."""
+        return stored_in(self.revision or self.report.current_id)
 
     @cached_property
     def answers(self) -> dict[Cell, Answer]:
-        """The answers of the current revision, with what comes from elsewhere."""
-        stored = {cell: answer for cell, (answer, _edit) in stored_in(self.report.current_id).items()}
+        """The answers, with what comes from elsewhere."""
+        stored = {cell: answer for cell, (answer, _edit) in self.stored.items()}
         return stored | {cell: Answer(number) for cell, number in self.given.items()}
 
     @cached_property

@@ -1,7 +1,7 @@
 """What a unit and its like reported before: the last period, the same one last year, and what is usual."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.db import connection
@@ -59,8 +59,10 @@ def in_force() -> Q:
     return approved | standing
 
 
-def history_of(report: Report, *, ratios: Mapping[Cell, str]) -> History:
-    """All that is known from before; two queries. `ratios` are the formulas of quotients by cell.
+def history_of(report: Report, *, ratios: Mapping[Cell, str], texts: Collection[str] = ()) -> History:
+    """All that is known from before; two queries, one more for `texts`, the items whose last text is wanted.
+
+    `ratios` are the formulas of quotients by cell.
 
     The last period and the same one last year are read whole; of the reports before them the lines and the total rows,
     which say what is usual. Each report gives its approved revision, else the one that is submitted and stands. Peers
@@ -91,7 +93,22 @@ def history_of(report: Report, *, ratios: Mapping[Cell, str]) -> History:
         if number is not None and len(known[item, row]) < LOOKED_BACK:
             known[item, row].append(number)
     own = {cell: usual for cell, numbers in known.items() if (usual := spread(numbers))}
-    return History(whole[last], whole[last_year], own, _peers(report, ratios))
+    return History(
+        whole[last], whole[last_year], own, _peers(report, ratios), _texts(report, texts, last) if texts else {}
+    )
+
+
+def _texts(report: Report, items: Collection[str], period: str) -> dict[tuple[str, str], str]:
+    """What these items of the unit said in that period."""
+    rows = Value.objects.filter(
+        in_force(),
+        revision__report__unit=report.unit_id,
+        revision__report__form=report.form_id,
+        revision__report__period__rule=report.period.rule,
+        revision__report__period__code=period,
+        item__code__in=items,
+    ).values_list("item__code", "row", "text")
+    return {Cell(item, row): text for item, row, text in rows}
 
 
 def _peers(report: Report, ratios: Mapping[Cell, str]) -> dict[Cell, Spread]:

@@ -348,6 +348,9 @@ PROBLEMS = {
         "%(number)s stands apart from units of the same kind, which mostly reach about %(median)s."
         " Choose the cause or correct it."
     ),
+    "obstacle_unchanged": _(
+        "This was only copied from the last period. Say what has changed since, or note why it still stands as it was."
+    ),
 }
 """What is wrong with an answer and how to mend it, by the code of a problem."""
 

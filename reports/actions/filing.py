@@ -7,13 +7,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
+from accounts.roles import Level
 from reports import checks, content, labels
-from reports.checks import BLANK, NUMERIC, Absence, Answer, Cell, Kind
-from reports.models import Author, Report, Value
+from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell
+from reports.models import Author, Part, PartDone, Report, Value
 from reports.workflow import FILLERS, Status
 
 FINEST = Decimal("0.000001")
@@ -67,10 +69,12 @@ class Filled:
 class Saved:
     """What became of a save: cells that were saved, cells refused as stale, and what is wrong with the content.
 
-    All cells are given as they stand afterwards; `stands` are those of the whole form, in its order.
+    All cells are given as they stand afterwards; `stands` are those of the whole form, in its order. `edit_before` is the
+    edit of the report before the save: who had seen that one knows all cells but the saved ones.
     """
 
     edit: int
+    edit_before: int
     cells: list[Filled] = field(default_factory=list)
     stale: list[Filled] = field(default_factory=list)
     stands: list[Filled] = field(default_factory=list)
@@ -83,12 +87,25 @@ class Saved:
 
 
 def may_fill(report: Report, *, by: User, at: datetime) -> bool:
-    """Whether this person may change the report's values now."""
-    return report.status == Status.DRAFT and _is_filler(report, by, at)
+    """Whether this person may change values of the report now, of a part of it at least."""
+    return report.status == Status.DRAFT and fillable_sections(report, by=by, at=at) != frozenset()
 
 
-def _is_filler(report: Report, by: User, at: datetime) -> bool:
-    return any(post.role in FILLERS and post.unit_id == report.unit_id for post in by.posts(at))
+def fillable_sections(report: Report, *, by: User, at: datetime) -> frozenset[int] | None:
+    """The keys of the sections that this person fills in while the report is a draft; None for all of them.
+
+    The unit's reporters and heads fill in everything; others the parts given to them, or to a division of the unit that
+    they fill in for, as long as they hold a post there. One query for those others, none for anybody else.
+    """
+    posts = by.posts(at)
+    if any(post.role in FILLERS and post.unit_id == report.unit_id for post in posts):
+        return None
+    beneath = [post for post in posts if post.level == Level.DIVISION and post.path[-2] == report.unit_id]
+    divisions = [post.unit_id for post in beneath if post.role in FILLERS]
+    if not divisions and not any(post.unit_id == report.unit_id for post in posts):
+        return frozenset()
+    parts = Part.objects.filter(section__version=report.version_id, unit=report.unit_id)
+    return frozenset(parts.filter(Q(person=by) | Q(division__in=divisions)).values_list("section", flat=True))
 
 
 @transaction.atomic
@@ -99,9 +116,11 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
     Raises PermissionDenied for who does not fill in this report, Refused(`not_a_draft`) once it has left the draft,
     and ValidationError, keyed by cell, for cells that are not of the form or answers it does not take.
     """
-    report = _draft(report, by=by, at=at)
+    report, fillable = draft(report, by=by, at=at)
     terms = content.Terms.of(report)
     _refuse_wrong_entries(entries, terms)
+    if fillable is not None and any(terms.by_code[entry.item].section_id not in fillable for entry in entries):
+        raise PermissionDenied(_("You fill in only the parts of this report that are given to you or your division."))
     return _save(report, terms, entries, by=by)
 
 
@@ -111,25 +130,39 @@ def answer_nil(report: Report, *, section: int | None = None, by: User, at: date
 
     Raises as save_cells does.
     """
-    report = _draft(report, by=by, at=at)
+    report, fillable = draft(report, by=by, at=at)
     terms = content.Terms.of(report)
     stored = content.stored_in(report.current_id)
-    blank = [
-        Entry(cell.item, Decimal(), edit, cell.row)
+    nil = [
+        Entry(cell.item, Decimal(), stored.get(cell, (BLANK, 0))[1], cell.row)
+        for cell in left_blank(terms, stored, section)
+        if fillable is None or terms.by_code[cell.item].section_id in fillable
+    ]
+    return _save(report, terms, nil, by=by)
+
+
+def left_blank(
+    terms: content.Terms, stored: Mapping[Cell, tuple[Answer, int]], section: int | None = None
+) -> list[Cell]:
+    """The numbers that nobody has answered yet, of a section or of the whole report: what a nil would answer."""
+    return [
+        cell
         for cell in terms.cells
         if cell in terms.typed
-        and terms.by_code[cell.item].kind in (Kind.NUMBER, Kind.MONEY)
+        and terms.by_code[cell.item].kind in ADDED_UP
         and section in (None, terms.by_code[cell.item].section_id)
-        for answer, edit in [stored.get(cell, (BLANK, 0))]
-        if answer.is_blank
+        and stored.get(cell, (BLANK, 0))[0].is_blank
     ]
-    return _save(report, terms, blank, by=by)
 
 
-def _draft(report: Report, *, by: User, at: datetime) -> Report:
-    """The report locked, if this person may fill it in now."""
+def draft(report: Report, *, by: User, at: datetime) -> tuple[Report, frozenset[int] | None]:
+    """The report locked, if this person may fill it in now, with the sections that they fill in.
+
+    Raises PermissionDenied and Refused as save_cells does.
+    """
     report = Report.objects.select_related("unit", "period", "version").locked(report.pk)
-    if not _is_filler(report, by, at):
+    fillable = fillable_sections(report, by=by, at=at)
+    if fillable == frozenset():
         raise PermissionDenied(_("Only the reporters and heads of the unit fill in its report."))
     if report.status != Status.DRAFT:
         raise Refused(
@@ -137,13 +170,13 @@ def _draft(report: Report, *, by: User, at: datetime) -> Report:
             _("The report is no longer a draft, so its figures cannot be changed. What you typed was not saved."),
             status=report.status,
         )
-    return report
+    return report, fillable
 
 
 def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by: User) -> Saved:
     stored = content.stored_in(report.current_id)
     cells = dict(stored)
-    saved = Saved(edit=report.edit)
+    saved = Saved(edit=report.edit, edit_before=report.edit)
     for entry in {entry.cell: entry for entry in entries}.values():
         stands, edit = cells.get(entry.cell, (BLANK, 0))
         answer = entry.upon(stands)
@@ -183,7 +216,10 @@ def _set(cells: Contents, cell: Cell, answer: Answer) -> Filled:
 
 
 def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: content.Terms, by: User) -> None:
-    """Write the cells in one statement, count the edit, and remember who wrote."""
+    """Write the cells in one statement, count the edit, and remember who wrote.
+
+    A part that somebody else than its filler has changed is no longer done.
+    """
     Value.objects.bulk_create(
         [
             Value(
@@ -203,6 +239,8 @@ def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: co
         unique_fields=["revision", "item", "row"],
         update_fields=["number", "text", "absence", "cause", "note", "edit"],
     )
+    typed = {terms.by_code[cell.item].section_id for cell in changed if cell in terms.typed}
+    PartDone.objects.filter(report=report, section__in=typed).exclude(by=by).delete()
     Author.objects.bulk_create([Author(report=report, user=by)], ignore_conflicts=True)
     report.edit += 1
     report.save(update_fields=["edit"])

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.refusals import Refused
 from accounts.roles import Place, Role
 from reports import content, doorbell, labels
+from reports.actions import requests
 from reports.checks import Problem, Severity
 from reports.models import Author, FormOwner, Mark, Report, Revision, Step, Value
 from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
@@ -157,6 +158,7 @@ def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
     match row.effect:
         case Effect.FREEZES:
             _freeze(says, at=at)
+            requests.ask(says, at=at)
             report.received_at = report.received_at or at
         case Effect.REOPENS:
             _reopen(report, row.action)
