@@ -1,4 +1,4 @@
-"""Forms with their versions, indicators, targets and legal bases in the admin site, to be looked at."""
+"""Forms with their versions and legal bases in the admin site, to be looked at."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.access import PortalInline, PortalModelAdmin, asked, last_day, written_day
-from reports.models import Form, FormOwner, FormVersion, Indicator, Item, LegalBasis, Respondent, Rule, Target
+from reports.models import Form, FormOwner, FormVersion, Item, LegalBasis, Respondent, Rule
 
 
 class OwnersOfForm(PortalInline):
@@ -121,35 +121,6 @@ class FormVersionAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("periods beginning until"), ordering="valid__endswith")
     def last_day(self, version: FormVersion) -> str:
         return written_day(last_day(version.valid))
-
-
-class TargetsOfIndicator(PortalInline):
-    """What the indicator is to reach."""
-
-    model = Target
-    fields = readonly_fields = ("origin", "year", "comparator", "low", "basis")
-
-
-@admin.register(Indicator)
-class IndicatorAdmin(PortalModelAdmin):
-    """What is measured."""
-
-    list_display = ("name", "code", "unit_of_measure", "space_fold", "time_fold")
-    list_filter = ("space_fold", "time_fold")
-    search_fields = ("name", "code")
-    inlines = (TargetsOfIndicator,)
-
-
-@admin.register(Target)
-class TargetAdmin(PortalModelAdmin):
-    """What the city has set itself."""
-
-    list_display = ("indicator", "origin", "year", "comparator", "low", "basis")
-    list_filter = ("origin", "year")
-    list_select_related = ("indicator", "basis")
-
-    def title_of(self, obj: Target) -> str:
-        return f"{obj.indicator} · {obj.get_origin_display()} · {obj.year}"
 
 
 @admin.register(LegalBasis)
