@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -83,10 +84,9 @@ def _units(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Unit]:
 def _day(row: dict[str, Any]) -> date:
     try:
         return date.fromisoformat(row["starts_on"])
-    except ValueError:
-        sentence = gettext("%(place)s: “%(day)s” is no day. Write it as 2021-05-31.")
-        refuse([sentence % {"place": _place(row["code"]), "day": row["starts_on"]}])
-        raise
+    except ValueError as error:
+        named = {"place": _place(row["code"]), "day": row["starts_on"]}
+        raise ValidationError([gettext("%(place)s: “%(day)s” is no day. Write it as 2021-05-31.") % named]) from error
 
 
 def _place(code: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext
@@ -68,7 +69,7 @@ def _basis(number: str | None) -> LegalBasis | None:
         return None
     basis = LegalBasis.objects.filter(number=number).first()
     if basis is None:
-        refuse([gettext("Version, basis: No act has the number “%(number)s”.") % {"number": number}])
+        raise ValidationError([gettext("Version, basis: No act has the number “%(number)s”.") % {"number": number}])
     return basis
 
 
@@ -78,21 +79,24 @@ def _valid(version: FormVersion, terms: Mapping[str, Any]) -> DateRange | None:
         if "until" in terms:
             refuse([gettext("Version, until: A version without a first period has no last one.")])
         return None
-    rule = WindowRule(version.window_rule)
-    days = []
-    for key in ("from", "until"):
-        try:
-            code = PeriodCode.parse(terms[key]) if key in terms else None
-            if code and code.frequency != version.frequency:
-                raise PeriodRefused(gettext("“%(code)s” is no period of this form's frequency.") % {"code": code})
-            after = code.next if code and key == "until" else code
-            days.append(after.window(rule, version.week_starts_on).first if after else None)
-        except PeriodRefused as refused:
-            refuse([gettext("Version, %(key)s: %(sentence)s") % {"key": key, "sentence": refused}])
-    first, after = days
-    if first and after and after <= first:
+    first = _begins(version, "from", terms["from"])
+    after = _begins(version, "until", terms["until"]) if "until" in terms else None
+    if after and after <= first:
         refuse([gettext("Version, until: The last period lies before the first.")])
     return DateRange(first, after)
+
+
+def _begins(version: FormVersion, key: str, text: str) -> date:
+    """The first day of the window of the period that is named, or of the one after it for "until"."""
+    try:
+        code = PeriodCode.parse(text)
+        if code.frequency != version.frequency:
+            raise PeriodRefused(gettext("“%(code)s” is no period of this form's frequency.") % {"code": code})
+        named = code.next if key == "until" else code
+        return named.window(WindowRule(version.window_rule), version.week_starts_on).first
+    except PeriodRefused as refused:
+        sentence = gettext("Version, %(key)s: %(sentence)s") % {"key": key, "sentence": refused}
+        raise ValidationError([sentence]) from refused
 
 
 def _units(file: Mapping[str, Any], day: date | None) -> dict[str, Unit]:
@@ -124,8 +128,9 @@ def _enter_owner(form: Form, owner: Mapping[str, str], units: Mapping[str, Unit]
     if not owners:
         try:
             valid = DateRange(date.fromisoformat(owner["from"]), None)
-        except ValueError:
-            refuse([gettext("Owner, from: “%(day)s” is no day. Write it as 2021-05-31.") % {"day": owner["from"]}])
+        except ValueError as error:
+            sentence = gettext("Owner, from: “%(day)s” is no day. Write it as 2021-05-31.") % {"day": owner["from"]}
+            raise ValidationError([sentence]) from error
         fresh = FormOwner(form=form, unit=unit, stand_in=stand_in, valid=valid)
         refuse(unclean(fresh, gettext("Owner"), constraints=True))
         fresh.save()
@@ -158,9 +163,9 @@ def _wrong_respondent(version: FormVersion, respondent: Respondent) -> Iterator[
         return
     rule = WindowRule(version.window_rule)
     first = PeriodCode.of(version.valid.lower, Frequency(version.frequency), rule, version.week_starts_on)
-    window = first.window(rule, version.week_starts_on)
+    window, shift = first.window(rule, version.week_starts_on), calendars.Shift(version.shift)
     try:
-        calendars.deadline(respondent.deadline_rule, first, window, calendars.WorkingCalendar())
+        calendars.deadline(respondent.deadline_rule, first, window, calendars.WorkingCalendar(), shift)
     except ValueError as refused:
         yield gettext("%(place)s: %(sentence)s") % {"place": place, "sentence": gettext(str(refused))}
 

@@ -87,8 +87,7 @@ def _span(version: FormVersion) -> dict[str, str | None]:
     if first.window(*terms[1:]).first < version.valid.lower:
         first = first.next
     end = version.valid.upper
-    last = end and PeriodCode.of(end - timedelta(days=1), *terms)
-    return {"from": first.code, "until": last and last.code}
+    return {"from": first.code, "until": PeriodCode.of(end - timedelta(days=1), *terms).code if end else None}
 
 
 def _respondent(respondent: Respondent) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _other_meanings(
                     " “%(asked)s”. Give the new one a code of its own."
                 ) % {
                     "indicator": row["code"],
-                    "field": Indicator._meta.get_field(field).verbose_name,
+                    "field": getattr(Indicator, field).field.verbose_name,
                     "stands": _word(stands, field),
                     "asked": _word(asked, field),
                 }
