@@ -38,11 +38,11 @@ class NumberRefused(ValueError):
         self.code = code
 
 
-def parse(text: str, decimals: int) -> Decimal:
+def parse(text: str, decimals: int, *, negative: bool = False) -> Decimal:
     """The number a person typed, with exactly that many decimals: 1234,5 or 1.234,5 or 1 234,5.
 
-    A text that begins with = is a sum, as in a spreadsheet: =12+30,5-2; its result obeys the same rule.
-    Raises NumberRefused.
+    A text that begins with = is a sum, as in a spreadsheet: =12+30,5-2; its result obeys the same rule. `negative` says
+    whether it may be less than nothing. Raises NumberRefused.
     """
     typed = text.translate(SPACES).translate(MINUSES).strip()
     if not typed:
@@ -51,9 +51,9 @@ def parse(text: str, decimals: int) -> Decimal:
         raise NumberRefused("not_a_number", text)
     number = _sum(typed[1:]) if typed.startswith("=") else _signed(typed)
     rounded = _rounded(number, decimals)
-    if number < 0:
+    if number < 0 and not negative:
         raise NumberRefused("negative", text)
-    if number >= TOO_LONG:
+    if abs(number) >= TOO_LONG:
         raise NumberRefused("too_long", text)
     if number != rounded:
         raise NumberRefused("too_precise" if decimals else "not_whole", text)

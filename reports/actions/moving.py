@@ -38,10 +38,10 @@ def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
     return [move for move in moves if any((who.role, places.get(who.place)) in held for who in move.who)]
 
 
-def hindrance(row: Move, report: Report, *, by: User, at: datetime) -> Refused | None:
-    """What would refuse this move of the report as it stands, known before it is tried; a reason is still to come."""
+def hindrance(row: Move, says: content.Reading, *, by: User, at: datetime) -> Refused | None:
+    """What would refuse this move of the report that was read, known before it is tried; a reason is still to come."""
     try:
-        _refuse_unmet_needs(row, content.Reading(report), by=by, at=at, reason="-")
+        _refuse_unmet_needs(row, says, by=by, at=at, reason="-")
     except Refused as refusal:
         return refusal
     return None

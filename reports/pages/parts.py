@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from reports import labels, numbers
 from reports.calendars import due_day
-from reports.models import Report, Revision
+from reports.models import Report, Revision, Target
 from reports.standing import Stand, Standing
 from reports.workflow import OWED, Status, turn
 
@@ -121,12 +121,19 @@ def period(code: str, first: Any, last: Any) -> SafeString:
 
 
 register.filter("period_name", labels.period_name)
+register.filter("rule_words", labels.rule_words)
 
 
 @register.filter
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """1.234.567,89; a dash where there is no number."""
     return "–" if value is None else numbers.written(Decimal(value), decimals)
+
+
+@register.simple_tag
+def bound(target: Target, unit_of_measure: str) -> str:
+    """What a target asks for, such as ≥ 60%; empty for a milestone."""
+    return "" if target.low is None else labels.bound_words(target.comparator, target.low, target.high, unit_of_measure)
 
 
 @register.filter

@@ -10,13 +10,17 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Step
-from reports.pages.sheet import Kept, sheet_of
+from reports.pages.boxes import cell_of
+from reports.pages.sheet import Kept, Sheet, sheet_of
 from reports.periods import PeriodCode
 from reports.standing import standing
 from reports.workflow import ONWARD, OWED, Action, Effect, Move, Needs, Status
 
 AT_ONCE = (Action.HAND_UP, Action.CHECK)
 """Moves that bind nobody and need no reason, so they are made without being asked twice."""
+
+WHOLE_REPORT = "all"
+"""What is asked for in the place of a section."""
 
 SIGNS = {
     Action.HAND_UP: "writing-sign",
@@ -61,10 +65,21 @@ class Button:
         return self.move.effect in (Effect.FREEZES, Effect.ACCEPTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Nil:
+    """The question whether to answer every blank number of a section, or of the whole report, with 0."""
+
+    section: str
+    title: str
+    count: int
+
+
 @vary_on_headers("HX-Request")
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """The report; with `?move=` the dialog of that move, alone where a script asks for it."""
-    return page(request, get(request, pk), Kept(move=request.GET.get("move", "")))
+    """The report; with `?move=` or `?nil=` the dialog of that, alone where a script asks for it; `?cell=` opens a note."""
+    asked = request.GET
+    kept = Kept(move=asked.get("move", ""), nil=asked.get("nil", ""), opened=cell_of(asked.get("cell", "")))
+    return page(request, get(request, pk), kept)
 
 
 def get(request: PortalRequest, pk: int) -> Report:
@@ -77,7 +92,9 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     """The whole screen, with whatever was typed and not taken shown again."""
     user, at = request.user, request.at
     revision = content.readable(report, by=user, at=at)
-    sheet = sheet_of(report, revision, kept)
+    reading = content.Reading(report, revision) if revision else None
+    sheet = sheet_of(reading, kept) if reading else None
+    may_fill = filing.may_fill(report, by=user, at=at)
     buttons = _buttons(moving.moves_open(report, by=user, at=at))
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
@@ -89,25 +106,34 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "stand_now": standing(report.deadline, report.received_at or at, at, calendar),
         "buttons": buttons,
         "chosen": chosen,
-        "hindrance": chosen and moving.hindrance(chosen.move, report, by=user, at=at),
+        "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
+        "nil": _nil(sheet, kept) if sheet and may_fill else None,
     }
-    if request.htmx and chosen:
-        return render(request, "portal/report_move.html", seen)
+    if request.htmx and (chosen or seen["nil"]):
+        return render(request, "portal/report_move.html" if chosen else "portal/report_nil.html", seen)
     steps = list(report.steps.select_related("by", "revision").order_by("-seq"))
     period = PeriodCode.parse(report.period.code)
     own = content.is_own(report, by=user, at=at)
     seen |= {
         "own": own,
-        "has_content": revision is not None,
+        "causes": labels.CAUSES,
         "is_draft": revision == report.current_id and report.status in OWED,
-        "may_fill": filing.may_fill(report, by=user, at=at),
+        "may_fill": may_fill,
         "steps": steps,
         "sent_back": _sent_back(report, steps, own=own),
         "last_period": period.previous.code,
         "last_year": period.same_last_year.code,
-        "unsaved": [(line, kept.typed[line.code]) for line in sheet.lines if line.code in kept.typed],
+        "unsaved": [box for box in sheet.boxes if box.typed] if sheet else [],
     }
     return render(request, "portal/report.html", seen, status=kept.status)
+
+
+def _nil(sheet: Sheet, kept: Kept) -> Nil | None:
+    """What answering nil would do to the section that was asked for, or to the whole report."""
+    if kept.nil == WHOLE_REPORT:
+        return Nil(WHOLE_REPORT, "", sheet.nil)
+    parts = (part for part in sheet.parts if str(part.section.pk) == kept.nil)
+    return next((Nil(kept.nil, part.section.title, part.nil) for part in parts), None)
 
 
 def _buttons(moves: list[Move]) -> list[Button]:

@@ -1,43 +1,17 @@
-"""The figures grid of one report: each line beside the last period, the same period last year and its targets."""
+"""The sheet of one report: its sections as lines, tables or tasks, each cell beside what is known from before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import groupby
+from functools import cached_property
 
-from django.db.models import F, Q
-from django.utils.translation import gettext as _
-
-from reports import labels
-from reports.checks import Problem, Severity
-from reports.content import Terms
+from reports.actions import filing
+from reports.checks import ADDED_UP, BLANK, NUMERIC, Answer, Cell, Numbers
+from reports.content import Line, Reading, Terms
 from reports.labels import ALL_LEVELS
-from reports.models import Item, Report, Section, Target, Value
-from reports.numbers import written
-from reports.periods import PeriodCode
-from reports.workflow import STANDING
+from reports.models import Item, Report, Section, Target
+from reports.pages.boxes import Box, Found, Stale, Typed, blank, found, key_of, named, of_cell, progress
 
 FEW = 4  # blank cells that are worth naming
-
-Numbers = Mapping[str, Decimal | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a person typed into a cell, with the edit of the cell that they saw."""
-
-    item: str
-    text: str
-    edit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A cell that somebody else changed while a person typed into it: what stands, its edit, and both in words."""
-
-    stands: str
-    edit: int
-    words: str
 
 
 @dataclass
@@ -46,216 +20,249 @@ class Kept:
 
     status: int = 200
     words: str = ""
-    typed: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    stale: dict[str, Stale] = field(default_factory=dict)
+    typed: dict[Cell, Typed] = field(default_factory=dict)
+    refused: dict[Cell, str] = field(default_factory=dict)
+    stale: dict[Cell, Stale] = field(default_factory=dict)
+    opened: Cell | None = None
+    nil: str = ""
     move: str = ""
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A problem in words, at its cell."""
+class Heading:
+    """The head of a column or of a row: an item, or a line of the table."""
 
-    item: str
-    name: str
-    severity: Severity
-    words: str
+    id: str
+    title: str
+    number: str = ""
+    measure: str = ""
+    guidance: str = ""
+    detail: bool = False
+
+    @classmethod
+    def of(cls, what: Item | Line, place: str) -> "Heading":
+        """The heading of an item or a line, with the id that its cells name."""
+        if isinstance(what, Line):
+            return cls(place, what.title)
+        return cls(place, what.name, what.number, what.unit_of_measure, what.guidance, what.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table as it is laid out."""
+
+    heading: Heading
+    boxes: list[Box]
+    is_total: bool = False
+
+    @property
+    def speaking(self) -> list[Box]:
+        """The cells beneath which something stands."""
+        return [box for box in self.boxes if box.speaks]
 
 
 @dataclass
-class Line:
-    """One line of the grid: what stands in its cell, and what it is compared with."""
+class Part:
+    """A section with its cells; `nil` says how many numbers are still blank in it."""
 
-    item: Item
-    formula: str
-    number: Decimal | None = None
-    edit: int = 0
-    last: Decimal | None = None
-    last_year: Decimal | None = None
-    targets: list[Target] = field(default_factory=list)
-    says: list[Found] = field(default_factory=list)
-    typed: str | None = None
-    refused: str = ""
-    stale: Stale | None = None
+    section: Section
+    items: list[Item]
+    lines: list[Line]
+    boxes: list[Box]
+    nil: int = 0
 
     @property
-    def code(self) -> str:
-        return self.item.code
+    def is_figures(self) -> bool:
+        """Whether anything in it is a number, so that it stands beside earlier ones."""
+        return any(item.kind in NUMERIC for item in self.items)
 
     @property
-    def decimals(self) -> int:
-        return self.item.indicator.decimals
+    def columns(self) -> list[Heading]:
+        across: Iterable[Item | Line] = self.lines if self.section.rows_across else self.items
+        return [Heading.of(what, f"s{self.section.position}c{place}") for place, what in enumerate(across)]
 
     @property
-    def is_typed(self) -> bool:
-        return not self.formula and self.item.indicator.numerator_id is None
+    def rows(self) -> list[TableRow]:
+        """The rows as they are laid out: those of the table, or its items where the rows go across."""
+        by_cell = {box.cell: box for box in self.boxes}
+        if self.section.rows_across:
+            return [
+                TableRow(self._row(item, place), [by_cell[Cell(item.code, line.code)] for line in self.lines])
+                for place, item in enumerate(self.items)
+            ]
+        return [
+            TableRow(
+                self._row(line, place), [by_cell[Cell(item.code, line.code)] for item in self.items], line.is_total
+            )
+            for place, line in enumerate(self.lines)
+        ]
 
-    @property
-    def is_share(self) -> bool:
-        """Whether it is counted in per cent, so that it changes by points."""
-        return self.item.indicator.unit_of_measure == "%"
-
-    @property
-    def stands(self) -> str:
-        """The number that is stored or worked out, as written; empty where there is none."""
-        return in_writing(self.number, self.item)
-
-    @property
-    def shown(self) -> str:
-        """What the cell shows: what was typed and not taken, else what stands."""
-        return self.stands if self.typed is None else self.typed
-
-    @property
-    def change(self) -> str:
-        """How it moved since the last period: in per cent, a share by points; empty where that cannot be said."""
-        if self.number is None or self.last is None or not (self.last or self.is_share):
-            return ""
-        if self.is_share:
-            return _("{change} points").format(change=signed(self.number - self.last))
-        return f"{signed((self.number - self.last) / self.last * 100)}%"
-
-    @property
-    def blocks(self) -> bool:
-        return any(found.severity == Severity.ERROR for found in self.says)
+    def _row(self, what: Item | Line, place: int) -> Heading:
+        return Heading.of(what, f"s{self.section.position}r{place}")
 
 
 @dataclass
 class Sheet:
-    """All lines of a report's revision, with what is wrong in them."""
+    """All cells of a report's revision, with what is wrong in them."""
 
-    terms: Terms
-    lines: list[Line]
-    problems: list[Problem]
-
-    @property
-    def sections(self) -> Iterator[tuple[Section, list[Line]]]:
-        for section, lines in groupby(self.lines, key=lambda line: line.item.section):
-            yield section, list(lines)
+    reading: Reading
+    parts: list[Part]
 
     @property
-    def numbers(self) -> Numbers:
-        return {line.code: line.number for line in self.lines}
+    def terms(self) -> Terms:
+        return self.reading.terms
 
-    @property
+    @cached_property
+    def boxes(self) -> list[Box]:
+        return [box for part in self.parts for box in part.boxes]
+
+    @cached_property
+    def summed_up(self) -> list[Box]:
+        """What a summary shows: the lines, and of each table its total row, or all where it has none."""
+        return [
+            box
+            for part in self.parts
+            for box in part.boxes
+            if box.is_numeric and (box.line.is_total or not any(line.is_total for line in part.lines))
+        ]
+
+    @cached_property
     def found(self) -> list[Found]:
-        return found(self.terms, self.problems)
+        return found(self.terms, self.reading.problems)
 
     @property
-    def blank(self) -> list[Line]:
-        """The lines that still have to be answered."""
-        codes = blank(self.problems)
-        return [line for line in self.lines if line.code in codes]
+    def blocking(self) -> list[Found]:
+        """What still stands in the way of a submission."""
+        return [one for one in self.found if one.blocks]
 
     @property
-    def last_blank(self) -> list[Line]:
+    def first_blocking(self) -> str:
+        """The key of the first cell that stands in the way of a submission."""
+        in_the_way = {box.cell for box in self.blank} | {one.cell for one in self.blocking}
+        return next((box.key for box in self.boxes if box.cell in in_the_way), "")
+
+    @cached_property
+    def blank(self) -> list[Box]:
+        """The cells that still have to be answered."""
+        cells = set(blank(self.reading.problems))
+        return [box for box in self.boxes if box.cell in cells]
+
+    @property
+    def last_blank(self) -> list[Box]:
         """The same once few of them are left: before that, their names would only be noise."""
         return self.blank if len(self.blank) <= FEW else []
 
     @property
     def done(self) -> int:
-        return progress(self.terms, self.numbers)[0]
+        return progress(self.terms, self.reading.answers)[0]
 
     @property
     def asked(self) -> int:
-        return progress(self.terms, self.numbers)[1]
+        return progress(self.terms, self.reading.answers)[1]
+
+    @property
+    def nil(self) -> int:
+        """How many numbers are still blank."""
+        return sum(part.nil for part in self.parts)
+
+    @property
+    def recipe(self) -> dict[str, dict[str, object]]:
+        """By item code what a script needs to work cells out while one types."""
+        return {
+            item.code: {
+                "decimals": item.decimals,
+                "formula": self.terms.formula_of(item),
+                "total": next((line.code for line in part.lines if line.is_total and item.kind in ADDED_UP), ""),
+                "share": item.unit_of_measure == "%",
+            }
+            for part in self.parts
+            for item in part.items
+            if item.kind in NUMERIC
+        }
 
 
-def sheet_of(report: Report, revision: int | None, kept: Kept) -> Sheet:
-    """The grid of a revision, or an empty one; five queries. Select the report's unit and period with it."""
-    terms = Terms.of(report.version_id)
-    values = {
-        code: (number, edit)
-        for code, number, edit in Value.objects.filter(revision=revision).values_list("item__code", "number", "edit")
+def sheet_of(reading: Reading, kept: Kept) -> Sheet:
+    """The sheet of what was read; the queries of the reading and one for the targets."""
+    sheet = Sheet(reading, [])
+    terms, history = reading.terms, reading.history
+    answers = _answers(reading)
+    before, year_before = terms.with_ratios(history.previous), terms.with_ratios(history.same_last_year)
+    said = of_cell(sheet.found)
+    aims = _targets(reading.report, terms)
+    to_nil = [terms.by_code[cell.item].section_id for cell in filing.left_blank(terms, reading.stored)]
+    for section, items in terms.sections:
+        lines = terms.lines(items[0])
+        part = Part(section, items, lines, [], to_nil.count(section.pk))
+        for place, item in enumerate(items):
+            is_typed, formula = terms.is_typed(item), terms.formula_of(item)
+            for row, line in enumerate(lines):
+                cell = Cell(item.code, line.code)
+                part.boxes.append(
+                    Box(
+                        item,
+                        line,
+                        named(item, line),
+                        _labelled(section, cell, place, row),
+                        is_typed and not line.is_total,
+                        answer=answers.get(cell, BLANK),
+                        edit=reading.stored.get(cell, (BLANK, 0))[1],
+                        formula=formula,
+                        source=terms.elsewhere.get(item.code, ""),
+                        is_set_aside=item.code in terms.set_aside,
+                        last=before.get(cell),
+                        last_year=year_before.get(cell),
+                        targets=aims.get(cell, []),
+                        says=said.get(cell, []),
+                        typed=kept.typed.get(cell),
+                        refused=kept.refused.get(cell, ""),
+                        stale=kept.stale.get(cell),
+                        opened=_is_opened(cell, kept.opened),
+                    )
+                )
+        sheet.parts.append(part)
+    return sheet
+
+
+def _is_opened(cell: Cell, opened: Cell | None) -> bool:
+    """Whether the note of a cell was asked for: of it alone, of its whole row, or of all rows of its item."""
+    if opened is None or opened == Cell(""):
+        return False
+    return opened.item in ("", cell.item) and opened.row in ("", cell.row)
+
+
+def _answers(reading: Reading) -> Mapping[Cell, Answer]:
+    """The answers with the ratios, which are worked out on reading."""
+    numbers: Numbers = {cell: answer.number for cell, answer in reading.answers.items()}
+    return {
+        **{cell: Answer(number) for cell, number in reading.terms.with_ratios(numbers).items()},
+        **reading.answers,
     }
-    numbers = terms.with_ratios({item.code: values.get(item.code, (None, 0))[0] for item in terms.items})
-    problems = terms.problems(numbers)
-    said = found(terms, problems)
-    before, year_before = _earlier(report, terms)
-    targets = Target.objects.filter(
-        indicator__in=[item.indicator_id for item in terms.items],
-        origin__in=[report.unit.level, ALL_LEVELS],
-        year__gte=report.period.last_day.year,
-    ).order_by("year")
-    aims = list(targets)
-    lines = [
-        Line(
-            item=item,
-            formula=terms.formula_of(item),
-            number=numbers[item.code],
-            edit=values.get(item.code, (None, 0))[1],
-            last=before.get(item.code),
-            last_year=year_before.get(item.code),
-            targets=[target for target in aims if target.indicator_id == item.indicator_id],
-            says=[one for one in said if one.item == item.code],
-            typed=kept.typed.get(item.code),
-            refused=kept.refused.get(item.code, ""),
-            stale=kept.stale.get(item.code),
+
+
+def _labelled(section: Section, cell: Cell, item: int, row: int) -> str:
+    """The ids of the elements that name a cell: its line, or its row and its column."""
+    if section.shape == Section.Shape.LINES:
+        return f"name-{key_of(cell)}"
+    if section.shape == Section.Shape.TASKS:
+        return f"s{section.position}r{row} name-{key_of(cell)}"
+    across, down = (row, item) if section.rows_across else (item, row)
+    return f"s{section.position}r{down} s{section.position}c{across}"
+
+
+def _targets(report: Report, terms: Terms) -> dict[Cell, list[Target]]:
+    """The targets that are still ahead, by the line they are of; tables show none."""
+    lines = {item.indicator_id: item.code for item in terms.items if item.section.shape == Section.Shape.LINES}
+    lines.pop(None, None)
+    found: dict[Cell, list[Target]] = {}
+    if lines:
+        ahead = Target.objects.filter(
+            indicator__in=lines,
+            row="",
+            low__isnull=False,
+            origin__in=[report.unit.level, ALL_LEVELS],
+            year__gte=report.period.last_day.year,
         )
-        for item in terms.items
-    ]
-    return Sheet(terms, lines, problems)
-
-
-def _earlier(report: Report, terms: Terms) -> tuple[Numbers, Numbers]:
-    """The unit's numbers of the last period and of the same period last year, by item code, in one query.
-
-    Each from the approved revision, else from the one that is submitted and stands.
-    """
-    period = PeriodCode.parse(report.period.code)
-    codes = (period.previous.code, period.same_last_year.code)
-    in_force = Q(revision=F("revision__report__approved"))
-    standing = Q(
-        revision__report__approved=None,
-        revision__report__status__in=STANDING,
-        revision=F("revision__report__current"),
-    )
-    rows = Value.objects.filter(
-        in_force | standing,
-        revision__report__unit=report.unit_id,
-        revision__report__form=report.form_id,
-        revision__report__period__rule=report.period.rule,
-        revision__report__period__code__in=codes,
-    ).values_list("revision__report__period__code", "item__indicator", "number")
-    stored = {(code, indicator): number for code, indicator, number in rows}
-    last, last_year = (
-        terms.with_ratios({item.code: stored.get((code, item.indicator_id)) for item in terms.items}) for code in codes
-    )
-    return last, last_year
-
-
-def in_writing(number: Decimal | None, item: Item) -> str:
-    """The number of an item as its cell shows it; empty where there is none."""
-    return "" if number is None else written(number, item.indicator.decimals)
-
-
-def signed(change: Decimal) -> str:
-    """A change with its sign and one decimal: +12,5."""
-    text = written(change, 1)
-    return text.replace("-", "−") if text.startswith("-") or text == "0,0" else f"+{text}"
-
-
-def found(terms: Terms, problems: Iterable[Problem]) -> list[Found]:
-    """What is wrong, in words; a cell still empty is no fault yet and is counted by `blank`."""
-    messages = {rule.code: rule.message for rule in terms.rules}
-    return [
-        Found(
-            problem.item,
-            terms.by_code[problem.item].indicator.name,
-            problem.severity,
-            labels.problem_words(problem, messages),
-        )
-        for problem in problems
-        if problem.code != "unanswered"
-    ]
-
-
-def blank(problems: Iterable[Problem]) -> list[str]:
-    """The codes of the cells that still have to be answered."""
-    return [problem.item for problem in problems if problem.code == "unanswered"]
-
-
-def progress(terms: Terms, numbers: Numbers) -> tuple[int, int]:
-    """How many of the cells that people type in are answered, and how many there are."""
-    typed = [item for item in terms.items if terms.is_typed(item)]
-    return sum(numbers.get(item.code) is not None for item in typed), len(typed)
+        for target in ahead.order_by("year"):
+            found.setdefault(Cell(lines[target.indicator_id]), []).append(target)
+    return found

@@ -1,72 +1,34 @@
-/* The figures grid: saves each cell as it is typed, keeps it while the line is gone, and works sums and shares out at
-   once. Without it the sheet is a plain form that saves the same way. */
+/* Saving a report's sheet: each cell as it is typed, kept on this machine while the line is gone. Without it the sheet is
+   a plain form that saves the same way. */
 "use strict";
 
 (() => {
-  const { read, write, evaluate, figures } = window.portal.sums;
-  const sheet = document.getElementById("sheet");
-  const rows = new Map([...document.querySelectorAll("[data-line]")].map((row) => [row.dataset.line, row]));
-  const inputs = [...document.querySelectorAll("#sheet input[data-edit]")];
-  const codeOf = (input) => input.closest("tr").dataset.line;
-  const inputOf = (code) => inputs.find((input) => codeOf(input) === code);
-  const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
-  const words = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  const { sheet, cells, open, at, nameOf, make, words, workOut, sayAt, fill, markAbsent, answerOf, same, lacksReason } = window.portal.cells;
 
-  function valueOf(code) {
-    const row = rows.get(code);
-    if (!row) return NaN;
-    if (row.dataset.formula) return evaluate(row.dataset.formula, valueOf);
-    const input = row.querySelector("input");
-    return input && input.value.trim() ? read(input.value) : NaN;
-  }
+  /* What is said of the whole sheet. */
 
-  function workOut() {
-    for (const [code, row] of rows) {
-      const { decimals, formula } = row.dataset;
-      const number = valueOf(code), last = row.querySelector("[data-last]").dataset.last;
-      if (formula) row.querySelector("[data-now]").textContent = write(number, Number(decimals)) || "–";
-      const share = "share" in row.dataset;
-      const moved = share ? number - Number(last) : ((number - Number(last)) / Number(last)) * 100;
-      const size = write(Math.abs(moved), 1), text = (size === "0,0" ? "" : moved < 0 ? "−" : "+") + size;
-      const said = share ? words(sheet.dataset.points, { change: text }) : `${text}%`;
-      row.querySelector(".change").textContent = last && Number.isFinite(moved) ? said : "–";
-    }
-  }
-
-  /* What is said at a cell, and of the whole sheet. */
-
-  function sayAt(code, texts, buttons = []) {
-    const place = document.getElementById(`says-${code}`), input = inputOf(code);
-    place.replaceChildren(...texts.map((text) => make("p", { textContent: text })), ...buttons);
-    place.parentElement.hidden = !texts.length;
-    if (input && texts.length) input.setAttribute("aria-invalid", "true");
-    else if (input) input.removeAttribute("aria-invalid");
-  }
-
-  const link = (code, text) => make("a", { href: `#cell-${code}`, textContent: text });
+  const link = (cell, text) => make("a", { href: `#cell-${cell.key}`, textContent: text });
 
   function showProblems({ problems, blank, progress, computed }) {
-    for (const code of rows.keys()) {
-      const open = inputOf(code)?.dataset ?? {};
-      if (open.refused === undefined && open.stale === undefined) {
-        sayAt(code, problems.filter((one) => one.item === code).map((one) => one.words));
-      }
+    const saidAt = new Map();
+    for (const one of problems) saidAt.set(at(one), [...(saidAt.get(at(one)) ?? []), one]);
+    for (const cell of cells.values()) {
+      if (cell.refused === undefined && !cell.stale) sayAt(cell, saidAt.get(cell) ?? []);
     }
     const found = document.getElementById("found"), list = found.querySelector("ul");
     const lines = problems.map((one) => {
-      const line = make("li", { className: one.severity });
-      line.append(link(one.item, one.name), `: ${one.words}`);
+      const line = make("li", { className: one.tone });
+      line.append(at(one) ? link(at(one), one.name) : one.name, `: ${one.words}`);
       return line;
     });
-    if (lines.map((line) => line.textContent).join("") !== list.textContent) list.replaceChildren(...lines);
+    const told = (items) => [...items].map((line) => line.className + line.textContent).join();
+    if (told(lines) !== told(list.children)) list.replaceChildren(...lines);
     found.hidden = !problems.length;
-    const empty = document.getElementById("blank");
-    empty.hidden = !blank.length || blank.length > 4;
-    empty.querySelector("span").replaceChildren(...blank.flatMap((code, place) => [
-      place ? ", " : "", link(code, document.getElementById(`name-${code}`).textContent),
-    ]));
+    const empty = document.getElementById("blank"), left = blank.map(at).filter(Boolean);
+    empty.hidden = !left.length || left.length > 4;
+    empty.querySelector("span").replaceChildren(...(empty.hidden ? [] : left.flatMap((cell, place) => [place ? ", " : "", link(cell, nameOf(cell))])));
     document.getElementById("done").textContent = document.getElementById("progress").value = progress.done;
-    for (const [code, text] of Object.entries(computed)) rows.get(code).querySelector("[data-now]").textContent = text || "–";
+    for (const one of computed) if (at(one)) at(one).shown.textContent = one.written || "–";
   }
 
   const state = document.getElementById("state"), spoken = document.getElementById("spoken");
@@ -78,14 +40,18 @@
 
   /* Saving: one request at a time, each cell with the edit that was seen. */
 
-  const unsaved = (input) => input.value.trim() !== input.dataset.stands && input.value !== input.dataset.taken;
-  const waiting = (input) => unsaved(input) && input.value !== input.dataset.refused && input.dataset.stale === undefined;
-  let sending = null, stopped = false, leaving = false, wait = 2000, savedAt = "", timer, retry;
+  const unsaved = (cell) => {
+    const now = answerOf(cell);
+    return !same(now, cell.stands) && !same(now, cell.taken);
+  };
+  const waiting = (cell) => unsaved(cell) && !same(answerOf(cell), cell.refused) && !cell.stale && !lacksReason(cell);
+  const isTyped = (cell) => cell.field === document.activeElement || Boolean(cell.note?.box.contains(document.activeElement));
+  let sending = null, stopped = false, leaving = false, wait = 2000, savedAt = "", timer, retry, seen = Number(sheet.dataset.edit);
 
   function keep() {
-    const kept = inputs.filter(unsaved).map((input) => [codeOf(input), [input.value, Number(input.dataset.edit)]]);
+    const kept = open.filter(unsaved).map((cell) => ({ item: cell.item, row: cell.row, edit: cell.edit, name: nameOf(cell), ...answerOf(cell) }));
     try {
-      if (kept.length) localStorage.setItem(sheet.dataset.store, JSON.stringify(Object.fromEntries(kept)));
+      if (kept.length) localStorage.setItem(sheet.dataset.store, JSON.stringify(kept));
       else localStorage.removeItem(sheet.dataset.store);
     } catch { /* a browser that keeps nothing still saves to the server */ }
   }
@@ -100,18 +66,20 @@
   /** A cell that is typed into meanwhile is not sent half-typed: it waits until its typist pauses. */
   async function send() {
     for (let first = true; !stopped; first = false) {
-      const ready = inputs.filter((input) => waiting(input) && (first || input !== document.activeElement));
+      const ready = open.filter((cell) => waiting(cell) && (first || !isTyped(cell)));
       if (!ready.length) break;
-      const sent = new Map(ready.map((input) => [codeOf(input), input.value]));
+      const sent = new Map(ready.map((cell) => [cell, answerOf(cell)]));
       say("Saving");
-      const result = await post(ready.map((input) => ({ item: codeOf(input), typed: input.value, edit: Number(input.dataset.edit) })));
+      const result = await post([...sent].map(([{ item, row, edit, note }, answer]) => (
+        { item, row, edit, ...(note ? answer : { typed: answer.typed }) }
+      )));
       if (!result) return;
       accept(result, sent);
     }
-    if (inputs.some(waiting)) timer = setTimeout(save, 2000);
+    if (open.some(waiting)) timer = setTimeout(save, 2000);
   }
 
-  async function post(cells) {
+  async function post(entries) {
     clearTimeout(retry);
     let answer;
     try {
@@ -119,7 +87,7 @@
       answer = await fetch(sheet.dataset.address, {
         method: "POST", redirect: "manual", signal: AbortSignal.timeout(15000),
         headers: { "Content-Type": "application/json", "X-CSRFToken": token ? token[1] : "" },
-        body: JSON.stringify({ cells }),
+        body: JSON.stringify({ edit: seen, cells: entries }),
       });
       const machine = (answer.headers.get("Content-Type") || "").includes("json");
       if (machine && answer.ok) { wait = 2000; return await answer.json(); }
@@ -136,21 +104,27 @@
   }
 
   function accept(result, sent) {
-    const refused = new Map(result.refused.map((one) => [one.item, one])), stale = new Map(result.stale.map((one) => [one.item, one]));
-    for (const { item, written, edit } of result.cells) {
-      const input = inputOf(item), typed = sent.get(item);
-      if (refused.has(item)) {
-        input.dataset.refused = typed;
-        sayAt(item, [refused.get(item).words]);
-      } else if (stale.has(item)) {
-        offer(input, stale.get(item));
-      } else if (typed !== undefined || !unsaved(input)) {
-        delete input.dataset.refused;
-        const asShown = input.value === typed ? document.activeElement !== input : typed === undefined;
-        Object.assign(input.dataset, { edit, stands: written, taken: typed ?? written });
-        if (asShown) input.value = written;
-      }
+    const passedOver = new Set([...result.refused, ...result.stale].map(at));
+    let complete = true;
+    for (const told of result.cells) {
+      const cell = at(told), was = sent.get(cell);
+      if (!cell?.field || passedOver.has(cell)) continue;
+      if (!was && unsaved(cell)) { complete = false; continue; }
+      const untouched = was ? same(answerOf(cell), was) && !isTyped(cell) : true;
+      cell.edit = told.edit;
+      cell.stands = standing(told);
+      cell.taken = was ?? cell.stands;
+      cell.refused = undefined;
+      if (untouched) fill(cell, cell.stands);
     }
+    for (const told of result.refused) {
+      const cell = at(told);
+      if (!cell) continue;
+      cell.refused = sent.get(cell);
+      sayAt(cell, [told]);
+    }
+    for (const told of result.stale) offer(at(told), told);
+    seen = complete ? result.edit : seen;
     document.querySelectorAll("[data-move] [name=edit]").forEach((field) => { field.value = result.edit; });
     workOut();
     showProblems(result);
@@ -159,99 +133,67 @@
     sayWhereItStands();
   }
 
+  const standing = ({ written, absence, note, cause }) => ({ typed: written, absence, note, cause });
+
   function sayWhereItStands() {
-    if (inputs.some(unsaved)) say(inputs.some(waiting) ? "Waiting" : "Partly");
+    if (open.some(unsaved)) say(open.some(waiting) ? "Waiting" : "Partly");
     else say(savedAt ? "Saved" : "Idle", { time: savedAt });
   }
 
-  /** Somebody else changed the cell: both values stand, and the person chooses. */
-  function offer(input, { stands, edit, words: text }) {
-    input.dataset.stale = "";
+  /** Somebody else changed the cell: both answers stand, and the person chooses. */
+  function offer(cell, told) {
+    cell.stale = true;
     const choice = (label, act) => {
       const button = make("button", { type: "button", className: "button", textContent: label });
       button.addEventListener("click", () => {
-        delete input.dataset.stale;
-        input.dataset.edit = edit;
+        cell.stale = false;
+        cell.edit = told.edit;
         act();
-        sayAt(codeOf(input), []);
-        input.focus();
-        changed(input);
+        sayAt(cell, []);
+        cell.field.focus();
+        changed(cell);
         save();
       });
       return button;
     };
-    sayAt(codeOf(input), [text], [
+    sayAt(cell, [told], [
       choice(sheet.dataset.saysMine, () => {}),
-      choice(sheet.dataset.saysTheirs, () => { input.value = input.dataset.stands = input.dataset.taken = stands; }),
+      choice(sheet.dataset.saysTheirs, () => {
+        cell.stands = cell.taken = standing(told);
+        fill(cell, cell.stands);
+      }),
     ]);
   }
 
-  function changed(input) {
-    if (input.value !== input.dataset.refused) delete input.dataset.refused;
+  function changed(cell) {
+    if (!same(answerOf(cell), cell.refused)) cell.refused = undefined;
+    markAbsent(cell);
     workOut();
     keep();
     if (stopped) return;
-    if (!["offline", "signedout"].includes(state.dataset.state) || !inputs.some(unsaved)) sayWhereItStands();
+    if (!["offline", "signedout"].includes(state.dataset.state) || !open.some(unsaved)) sayWhereItStands();
     clearTimeout(timer);
     timer = setTimeout(save, 2000);
+  }
+
+  /** Put back what stands, as if nothing had been typed. */
+  function restore(cell) {
+    cell.stale = false;
+    fill(cell, cell.stands);
+    sayAt(cell, []);
+    changed(cell);
   }
 
   /** Save, and tell whether everything that was typed now stands. */
   async function settled() {
     await save();
-    const left = inputs.find(unsaved);
+    const left = open.find(unsaved);
     if (!left) return true;
     if (!stopped && state.dataset.state === "partly") say("Unsaved");
-    left.focus();
+    (lacksReason(left) ? left.note.text : left.field).focus();
     return false;
   }
 
-  /* Typing, moving and pasting. */
-
-  function go(input, step) {
-    const next = inputs[inputs.indexOf(input) + step];
-    if (next) next.focus();
-    else if (step > 0) input.blur();
-  }
-
-  /** A block goes line by line. A line that is worked out takes one of the block's, unless the block leaves those out. */
-  function paste(event) {
-    const block = event.clipboardData.getData("text");
-    if (!/[\n\t]/.test(block.trim())) return;
-    event.preventDefault();
-    const texts = figures(block), all = [...rows.values()];
-    const own = inputs.slice(inputs.indexOf(event.target));
-    const lines = texts.length === own.length ? own : all.slice(all.indexOf(event.target.closest("tr"))).map((row) => row.querySelector("input"));
-    const landed = lines.slice(0, texts.length).filter((input, place) => {
-      if (input && texts[place]) input.value = texts[place];
-      return input && texts[place];
-    });
-    landed.forEach(changed);
-    if (landed.length) landed.at(-1).focus();
-    save().then(() => { if (!inputs.some(unsaved)) say("Pasted", { count: landed.length }); });
-  }
-
-  for (const input of inputs) {
-    input.addEventListener("focus", () => input.select());
-    input.addEventListener("input", () => changed(input));
-    input.addEventListener("paste", paste);
-    input.addEventListener("blur", () => {
-      if (input.value === input.dataset.taken) input.value = input.dataset.stands;
-      if (waiting(input)) save();
-    });
-    input.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1, Enter: event.shiftKey ? -1 : 1 }[event.key];
-      if (event.key === "Escape" && unsaved(input)) {
-        input.value = input.dataset.stands;
-        delete input.dataset.stale;
-        sayAt(codeOf(input), []);
-        changed(input);
-      } else if (step && !event.isComposing) {
-        event.preventDefault();
-        go(input, step);
-      }
-    });
-  }
   sheet.addEventListener("submit", (event) => {
     leaving = stopped;
     if (stopped) return;
@@ -260,18 +202,20 @@
   });
   window.addEventListener("online", save);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) save(); });
-  window.addEventListener("beforeunload", (event) => { if (!leaving && inputs.some(unsaved)) event.preventDefault(); });
-  let kept = {};
-  try { kept = JSON.parse(localStorage.getItem(sheet.dataset.store)) || {}; } catch { /* nothing was kept */ }
-  for (const [code, [typed, edit]] of Object.entries(kept)) {
-    const input = inputOf(code);
-    if (input && typed !== input.value) Object.assign(input, { value: typed }).dataset.edit = edit;
+  window.addEventListener("beforeunload", (event) => { if (!leaving && open.some(unsaved)) event.preventDefault(); });
+  let kept = [];
+  try { kept = JSON.parse(localStorage.getItem(sheet.dataset.store)) || []; } catch { /* nothing was kept */ }
+  for (const { edit, ...answer } of kept) {
+    const cell = at(answer);
+    if (!cell?.field || same(answer, answerOf(cell))) continue;
+    fill(cell, answer);
+    cell.edit = edit;
   }
-  if (inputs.some(unsaved)) {
+  if (open.some(unsaved)) {
     workOut();
     say("Restored");
     save();
   }
 
-  window.portal.settled = settled;
+  Object.assign(window.portal, { settled, saving: { save, say, changed, restore, unsaved, waiting } });
 })();

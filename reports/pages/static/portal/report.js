@@ -25,7 +25,7 @@
     if (cell) {
       if (dialog.open) dialog.close();
       cell.focus();
-      cell.scrollIntoView({ block: "center" });
+      cell.scrollIntoView({ block: "center", inline: "center" });
     } else if (target.matches("a[data-move]")) {
       ask(target.href);
     } else if (target.matches("[data-print]")) {
@@ -39,6 +39,15 @@
     if (await settled()) form.submit();
   }));
 
+  /* On a phone each cell of a table stands in a card and says its column. */
+  document.querySelectorAll("table[data-table]").forEach((table) => {
+    const heads = [...table.tHead.rows[0].cells].map((head) => head.innerText.trim().replace(/\s+/g, " "));
+    for (const row of table.tBodies[0].rows) {
+      if (row.matches(".line")) [...row.cells].forEach((cell, place) => { cell.dataset.label = heads[place]; });
+    }
+    table.classList.add("carded");
+  });
+
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
 
   /* Figures kept on this machine for a revision that can no longer take them. */
@@ -46,10 +55,8 @@
   try {
     const { store, current } = left.dataset;
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(store) && key !== current);
-    const texts = keys.flatMap((key) => Object.entries(JSON.parse(localStorage.getItem(key)))).map(([code, [typed]]) => {
-      const name = document.getElementById(`name-${code}`);
-      return `${name ? name.textContent : code}: ${typed}`;
-    });
+    const texts = keys.flatMap((key) => JSON.parse(localStorage.getItem(key)))
+      .map(({ name, typed, note }) => `${name}: ${[typed, note].filter(Boolean).join(" – ")}`);
     left.querySelector("q").textContent = texts.join("; ");
     left.hidden = !texts.length;
     left.querySelector("button").addEventListener("click", () => {

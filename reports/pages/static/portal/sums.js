@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const plain = (text) => (/^\d[\d. \u00a0]*(,\d+)?$/.test(text) ? Number(text.replace(/[. \u00a0]/g, "").replace(",", ".")) : NaN);
+  const plain = (text) => (/^[-\u2212]?\d[\d. \u00a0]*(,\d+)?$/.test(text) ? Number(text.replace(/[. \u00a0]/g, "").replace("\u2212", "-").replace(",", ".")) : NaN);
 
   function read(text) {
     const typed = text.trim();
@@ -12,8 +12,13 @@
     return terms.reduce((sum, term) => sum + (term[0] === "-" ? -1 : 1) * plain(term.replace(/^[+-]/, "").trim()), 0);
   }
 
-  const write = (number, decimals) => Number.isFinite(number)
-    ? new Intl.NumberFormat("vi-VN", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(number) : "";
+  const formats = new Map();
+  function write(number, decimals) {
+    if (!formats.has(decimals)) {
+      formats.set(decimals, new Intl.NumberFormat("vi-VN", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+    }
+    return Number.isFinite(number) ? formats.get(decimals).format(number) : "";
+  }
 
   /** A formula of the form (codes, numbers, + - * / and parentheses); NaN where a part is not known, and undefined where
       only the server can tell: the formula, or one that it names, has functions or rows in brackets. */
@@ -45,13 +50,25 @@
     return beyond ? undefined : total;
   }
 
+  /** A pasted block as rows of texts. */
+  const rowsOf = (text) => text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map((one) => one.trim()));
+  const isFigure = (text) => /^[=\d.,\s+-]*$/.test(text || "");
+
   /** The column of a pasted block that holds figures: the first that is nothing but numbers, else the first. */
-  function figures(block) {
-    const lines = block.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
-    const width = Math.max(...lines.map((line) => line.length));
-    const column = [...Array(width).keys()].find((place) => lines.every((line) => /^[=\d.,\s+-]*$/.test(line[place] || "")) && lines.some((line) => (line[place] || "").trim()));
-    return lines.map((line) => (line[column ?? 0] || "").trim());
+  function figures(text) {
+    const lines = rowsOf(text), width = Math.max(...lines.map((line) => line.length));
+    const column = [...Array(width).keys()].find((place) => lines.every((line) => isFigure(line[place])) && lines.some((line) => line[place]));
+    return lines.map((line) => line[column ?? 0] || "");
   }
 
-  window.portal.sums = { read, write, evaluate, figures };
+  /** A pasted block of a table, without the headings above and at the left that came with it. */
+  function block(text) {
+    const headed = (texts) => texts.some(Boolean) && texts.every((one) => !one || !isFigure(one));
+    let rows = rowsOf(text);
+    while (rows.length > 1 && headed(rows[0])) rows = rows.slice(1);
+    while (rows[0].length > 1 && headed(rows.map((row) => row[0]))) rows = rows.map((row) => row.slice(1));
+    return rows;
+  }
+
+  window.portal.sums = { read, write, evaluate, figures, block };
 })();
