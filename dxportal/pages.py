@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 REVIEWING = frozenset({Role.REVIEWER, Role.APPROVER})
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
+APPROVING = frozenset({Role.APPROVER})
+WATCHING = frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})
 EVERYONE = frozenset(Role)
 
 
@@ -38,8 +40,10 @@ PLACES = (
     Place("work", "list-check", gettext_lazy("My work")),
     Place("reports", "file-text", gettext_lazy("Reports"), within=("report", "receipt")),
     Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
-    Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit")),
+    Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit", "explain")),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
+    Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING),
+    Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
 )
 ON_THE_PHONE = 3

@@ -1,14 +1,16 @@
 """Gathers why a unit is or is not expected to send a report, until when, and what moved its deadline."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Unit
 from accounts.roles import Level
 from reports import explaining, labels, schedules
 from reports.calendars import DeadlineRule, TooSoon
 from reports.explaining import EXPECTING, Facts, Reason
-from reports.models import DeadlineChange, Form, FormVersion, LegalBasis, Report, Respondent
+from reports.models import DeadlineChange, Form, FormVersion, LegalBasis, NamedUnit, Report, Respondent
 from reports.periods import Frequency, PeriodCode, Window
 
 
@@ -45,6 +47,16 @@ def unit_of(code: str, day: datetime) -> Unit | None:
     """The unit that has that code then, else the last that had it."""
     units = Unit.objects.filter(code__iexact=code)
     return units.in_force(day.date()).first() or units.order_by("-valid").first()
+
+
+def asked_of(unit: Unit, day: date) -> QuerySet[Respondent]:
+    """The terms by which forms ask this unit on that day: as one of its level, or by name, and not where excluded."""
+    named = NamedUnit.objects.filter(version=OuterRef("version"), unit=unit)
+    return Respondent.objects.filter(
+        Q(everyone=True) & ~Exists(named.filter(excluded=True)) | Exists(named.filter(excluded=False)),
+        level=unit.level,
+        version__valid__contains=day,
+    )
 
 
 def explain(form: Form, unit: Unit, code: PeriodCode, *, at: datetime) -> Explanation | None:

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from reports.pages import cells, city, figures, listing, receipt, report, review, steps, unit, work
+from reports.pages import (
+    cells,
+    city,
+    expected,
+    extensions,
+    figures,
+    incidents,
+    listing,
+    receipt,
+    report,
+    review,
+    steps,
+    unit,
+    work,
+)
 
 urlpatterns = [
     path("", work.show, name="work"),
@@ -15,4 +29,7 @@ urlpatterns = [
     path("city/", city.show, name="city"),
     path("figures/<int:pk>/", figures.show, name="figures"),
     path("units/<int:pk>/", unit.show, name="unit"),
+    path("units/<int:pk>/expected/", expected.show, name="explain"),
+    path("extensions/", extensions.show, name="extensions"),
+    path("incidents/", incidents.show, name="incidents"),
 ]

@@ -100,6 +100,14 @@ def administrator(case):
     return 200 if case.role == Role.ADMINISTRATOR else 403
 
 
+def approver(case):
+    return 200 if case.role == Role.APPROVER else 403
+
+
+def watcher(case):
+    return 200 if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 403
+
+
 def own_notice(case):
     """The notice asked for is another person's."""
     return 404
@@ -145,6 +153,9 @@ ROUTES = {
     "city": Route(anybody),
     "figures": Route(reader, of_unit),
     "unit": Route(existing, of_unit),
+    "explain": Route(existing, of_unit),
+    "extensions": Route(approver),
+    "incidents": Route(watcher),
     "inbox": Route(anybody),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
     # the API

@@ -6,6 +6,7 @@ for days catches up by running once, and any number of planners may run at once.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -77,7 +78,7 @@ def plan(*, at: datetime) -> int:
     return told
 
 
-def _tell(named: str, *, before: Sequence[object] = (), after: Sequence[object] = (), at: datetime) -> int:
+def _tell(named: str, *, before: Sequence[Any] = (), after: Sequence[Any] = (), at: datetime) -> int:
     """Owe a notice to all whom the statement names; the appointments stand between what is given before and after."""
     appointments, appointed = (
         Appointment.objects.in_force(at).order_by().values("user_id", "unit_id", "role").query.sql_with_params()

@@ -5,7 +5,7 @@ A deadline only ever moves later. The report holds the latest; every change is a
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -73,7 +73,15 @@ def extended_by(
     at: datetime,
 ) -> ReportQuerySet:
     """The reports that such an extension would move: of those selected and due earlier, what this person decides of."""
-    selected = Report.objects.decided_by(by, at).filter(form=form, period=period, deadline__lt=until)
+    selected = _selected(form, period, unit=unit, with_area=with_area, level=level)
+    return selected.decided_by(by, at).filter(deadline__lt=until)
+
+
+def _selected(
+    form: Form, period: Period, *, unit: Unit | None = None, with_area: bool = False, level: str = ""
+) -> ReportQuerySet:
+    """The reports of one unit, of an area, of a level, or of all units, whoever decides of them."""
+    selected = Report.objects.filter(form=form, period=period)
     if unit is not None:
         selected = selected.filter(unit__path__contains=[unit.pk]) if with_area else selected.filter(unit=unit)
     return selected.filter(unit__level=level) if level else selected
@@ -111,19 +119,28 @@ def grant_extension(
         faults["until"] = _("An extension runs until a later instant than now.")
     if faults:
         raise ValidationError(faults)
-    scope = {"unit": unit, "with_area": with_area and unit is not None, "level": level}
-    touched = extended_by(form, period, until=until, by=by, at=at, **scope)  # type: ignore[arg-type]
+    with_area = with_area and unit is not None
+    selected = _selected(form, period, unit=unit, with_area=with_area, level=level)
+    touched = selected.decided_by(by, at).filter(deadline__lt=until)
     if not touched.exists():
-        raise _why_none(form, period, unit, by, at)
+        raise _why_none(selected, unit, by, at)
     extension = Extension.objects.create(
-        form=form, period=period, until=until, reason=reason, document=document, by=by, recorded_at=at, **scope
+        form=form,
+        period=period,
+        unit=unit,
+        with_area=with_area,
+        level=level,
+        until=until,
+        reason=reason,
+        document=document,
+        by=by,
+        recorded_at=at,
     )
     return Moved(extension, _move(_until(touched, until), cause=extension, at=at))
 
 
-def _why_none(form: Form, period: Period, unit: Unit | None, by: User, at: datetime) -> Exception:
+def _why_none(selected: ReportQuerySet, unit: Unit | None, by: User, at: datetime) -> Exception:
     """Why an extension of this selection would move nothing."""
-    selected = Report.objects.filter(form=form, period=period)
     if unit is not None and any(post.unit_id == unit.pk for post in by.posts(at)):
         return Refused(
             "own_unit", _("Nobody extends a deadline for their own unit; the owner's stand-in decides of it.")
@@ -273,14 +290,14 @@ def _recomputed(at: datetime) -> Iterable[tuple[int, int, str, datetime]]:
             yield version, period, level.value, deadline
 
 
-def _until(reports: ReportQuerySet, instant: datetime) -> tuple[str, list[object]]:
+def _until(reports: ReportQuerySet, instant: datetime) -> tuple[str, list[Any]]:
     """These reports, each with that instant, as SQL."""
     chosen = reports.order_by().annotate(after=Value(instant, DateTimeField())).values_list(F("pk"), "after")
     sql, given = chosen.query.sql_with_params()
     return sql, list(given)
 
 
-def _move(wanted: tuple[str, list[object]], *, cause: Extension | Incident | CalendarCorrection, at: datetime) -> int:
+def _move(wanted: tuple[str, list[Any]], *, cause: Extension | Incident | CalendarCorrection, at: datetime) -> int:
     """Put the wanted reports' deadlines later, each with its change, by one statement; return how many moved."""
     sql, given = wanted
     kinds = {Extension: "extension", Incident: "incident", CalendarCorrection: "calendar"}

@@ -10,7 +10,8 @@ from accounts.labels import ROLES
 from accounts.models import Appointment, Unit, User
 from accounts.requests import PortalRequest
 from accounts.roles import Role
-from reports.models import CalendarDay, Report, Respondent
+from reports import expectations
+from reports.models import CalendarDay, Report
 from reports.pages import address
 from reports.pages.place import line_above
 from reports.pages.spans import YEAR
@@ -43,7 +44,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
             "in_force": at.date() in unit.valid,
             "last_day": unit.valid.upper - timedelta(days=1) if unit.valid.upper else None,
             "people": _people(unit, request),
-            "owed": Respondent.objects.filter(level=unit.level, version__valid__contains=at.date())
+            "owed": expectations.asked_of(unit, at.date())
             .select_related("version__form", "version__basis")
             .order_by("version__form__code"),
             "record": record,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import Appointment, Unit, User
 from accounts.roles import Level, Role
 from notifications.models import Attempt, Delivery, Notice
+from reports.actions import deadlines
 from reports.models import CalendarDay, LegalBasis, Report, Revision, Step, Value
 from reports.workflow import Action
 from tests.city import NOW
@@ -33,6 +34,9 @@ def filled(city):
     delivery = Delivery.objects.create(notice=notice, channel="email", due_at=NOW)
     Attempt.objects.create(delivery=delivery, number=1, at=NOW)
     city.appoint(city.administrator, Role.OBSERVER, city.city)
+    deadlines.correct_day(
+        date(2022, 12, 26), working=False, name="Nghỉ bù", document="1/TB", by=city.administrator, at=NOW
+    )
     return city
 
 
