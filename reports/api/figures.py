@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -163,26 +164,31 @@ class Figures(PortalView[Figure]):
 def read(reports: ReportQuerySet) -> Iterator[Figure]:
     """The figures of units with none beneath them: each report speaks for itself, in the shape of folded figures."""
     chosen = list(reports.select_related("unit", "form", "period").order_by("-period__last_day", "form__code"))
-    asked: dict[int, list[Indicator]] = defaultdict(list)
-    items = Item.objects.filter(version__in={report.version_id for report in chosen}).select_related("indicator")
-    for item in items.order_by("indicator__code"):
-        asked[item.version_id].append(item.indicator)
+    asked: dict[int, list[tuple[Indicator, list[str]]]] = defaultdict(list)
+    items = Item.objects.filter(version__in={report.version_id for report in chosen}, indicator__isnull=False)
+    items = items.select_related("indicator__numerator", "indicator__denominator", "section")
+    for item in items.prefetch_related("section__rows").order_by("indicator__code"):
+        if item.indicator:
+            asked[item.version_id].append((item.indicator, sorted(row.code for row in item.section.rows.all()) or [""]))
     revisions = {pk for report in chosen for pk in (report.current_id, report.approved_id)}
-    values = Value.objects.filter(revision__in=revisions, row="", number__isnull=False)
-    numbers: dict[int | None, dict[int, Decimal | None]] = defaultdict(dict)
-    for revision, measured, number in values.values_list("revision", "item__indicator", "number"):
-        numbers[revision][measured] = number
+    values = Value.objects.filter(revision__in=revisions, number__isnull=False)
+    numbers: dict[int | None, dict[tuple[int | None, str], Decimal | None]] = defaultdict(dict)
+    for revision, measured, row, number in values.values_list("revision", "item__indicator", "row", "number"):
+        numbers[revision][measured, row] = number
     for report in chosen:
         standing = report.current_id if report.status in STANDING else report.approved_id
-        for indicator in asked[report.version_id]:
-            for origin in sorted((report.unit.level, ALL_LEVELS)):
-                for state, read_revision in ((State.CONFIRMED, report.approved_id), (State.PROVISIONAL, standing)):
+        for indicator, rows in asked[report.version_id]:
+            origins = [Level.CITY.value] if indicator.is_single else sorted((report.unit.level, ALL_LEVELS))
+            states = ((State.CONFIRMED, report.approved_id), (State.PROVISIONAL, standing))
+            for origin, row in product(origins, rows):
+                for state, read_revision in states:
                     figure = Figure(
                         form=report.form,
                         period=report.period,
                         scope=report.unit,
                         origin=origin,
                         indicator=indicator,
+                        row=row,
                         state=state.value,
                         expected=1,
                         submitted=int(standing is not None),
@@ -191,11 +197,12 @@ def read(reports: ReportQuerySet) -> Iterator[Figure]:
                     yield _measured(figure, numbers[read_revision])
 
 
-def _measured(figure: Figure, given: dict[int, Decimal | None]) -> Figure:
+def _measured(figure: Figure, given: dict[tuple[int | None, str], Decimal | None]) -> Figure:
     """The figure with what one report gives: a number, or both parts of a ratio."""
-    number = given.get(figure.indicator_id)
+    number = given.get((figure.indicator_id, figure.row))
     figure.total = figure.lowest = figure.highest = number
-    parts = [given.get(part or 0) for part in (figure.indicator.numerator_id, figure.indicator.denominator_id)]
+    divided = (figure.indicator.numerator_id, figure.indicator.denominator_id)
+    parts = [given.get((part, figure.row)) if part else None for part in divided]
     if None not in parts:
         figure.numerator, figure.denominator = parts
     figure.count = int(number is not None or figure.numerator is not None)

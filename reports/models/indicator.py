@@ -75,6 +75,12 @@ class Indicator(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_single(self) -> bool:
+        """Whether one unit answers for all above it, with its number or with a part of its ratio. Select the parts."""
+        parts = (self, self.numerator, self.denominator)
+        return any(one.space_fold == SpaceFold.NONE for one in parts if one)
+
     def ratio(self, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
         """Numerator ÷ denominator in the unit of measure and with the decimals of this indicator, half up."""
         return quotient(self._measured(numerator), denominator, self.decimals)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.roles import Level
-from reports.folds import SpaceFold
 from reports.models import Figure, Indicator, Report
 from reports.numbers import written
 from reports.pages.spans import Span
@@ -110,8 +109,7 @@ def origin_of(report: Report, indicator: Indicator) -> str:
 
     Select the indicator with its parts.
     """
-    parts = {one.space_fold for one in (indicator.numerator, indicator.denominator) if one} or {indicator.space_fold}
-    return Level.CITY if parts == {SpaceFold.NONE} else report.unit.level
+    return Level.CITY if indicator.is_single else report.unit.level
 
 
 def read_from(report: Report, indicator: Indicator, numbers: Numbers, row: str = "", *, origin: str = "") -> Pair:

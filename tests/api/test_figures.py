@@ -3,6 +3,7 @@
 import pytest
 
 from reports import figures
+from reports.models import Form, FormVersion, Indicator, Item, Report, Section, Value
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +112,21 @@ def test_a_name_that_does_not_exist_is_explained(folded, program, problem):
     for asked in ({"form": "BM-77"}, {"indicator": "happiness"}):
         answer = program(folded.observer).get("figures/", unit=folded.city.pk, **asked)
         assert list(problem(answer, 400, "invalid")["errors"]) == list(asked)
+
+
+def test_a_number_that_one_unit_answers_for_all_is_the_citys_in_its_own_figures_too(folded, program):
+    single = Indicator.objects.create(
+        code="rank_digital", name="Thứ hạng", unit_of_measure="hạng", space_fold="none", time_fold="last"
+    )
+    report = folded.report_of(folded.stand_in, "2022-05")
+    version = FormVersion.objects.create(form=Form.objects.create(code="BM-97"), number=1, title="Hạng", kind="ad_hoc")
+    section = Section.objects.create(version=version, position=1, title="Hạng")
+    item = Item.objects.create(version=version, section=section, position=1, code="rank", indicator=single)
+    Report.objects.filter(pk=report.pk).update(version=version, form=version.form)
+    Value.objects.create(revision=report.current, item=item, number=7)
+    Report.objects.filter(pk=report.pk).update(status="submitted")
+    found = rows(program, folded.inspector, unit=folded.stand_in.pk, period="2022-05")
+    assert [(row["origin"], row["state"], row["total"]) for row in found] == [
+        ("city", "confirmed", None),
+        ("city", "provisional", "7"),
+    ]
