@@ -6,13 +6,16 @@ The engine folds in SQL; here Python adds up report by report. Both read one sna
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
-from reports.models import Figure, Indicator, Item, Report, Value
+from accounts.roles import Level
+from reports.folds import SpaceFold
+from reports.models import Figure, Indicator, Item, NotApplicable, Report, Row, Section, Source, Value
 from reports.workflow import STANDING, State
 
 ALL = "all"
@@ -48,17 +51,91 @@ class Difference:
         return f"{place}: {self.measure} is {self.stored}, the values give {self.recomputed}"
 
 
+Answer = tuple[Decimal, ...]
+"""What one report gives to a figure: its number, or the two parts of its ratio."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """How a version asks an indicator: of which units, of all where empty, and in which rows.
+
+    `rows` is None where they are tasks of the programme: there, what is answered makes the rows.
+    """
+
+    units: frozenset[int]
+    rows: frozenset[str] | None
+
+
+class _Terms:
+    """What the definition speaks of besides the reports, read once."""
+
+    def __init__(self) -> None:
+        self.indicators: dict[int, Indicator] = Indicator.objects.in_bulk()
+        self.questions = _questions()
+        self.aside: dict[tuple[int, int], list[DateRange]] = defaultdict(list)
+        for indicator, unit, days in NotApplicable.objects.values_list("indicator", "unit", "valid"):
+            self.aside[indicator, unit].append(days)
+        self.sources: dict[tuple[int, str], list[tuple[DateRange, int]]] = defaultdict(list)
+        for indicator, level, days, form in Source.objects.values_list("indicator", "level", "valid", "form"):
+            self.sources[indicator, level].append((days, form))
+
+    def parts(self, indicator: int) -> list[int]:
+        """The numerator and the denominator of a ratio; any other indicator is its own part."""
+        known = self.indicators[indicator]
+        if known.numerator_id is None or known.denominator_id is None:
+            return [indicator]
+        return [known.numerator_id, known.denominator_id]
+
+    def is_asked(self, indicator: int, report: Report) -> bool:
+        """Whether the figure reads this report: it is asked the indicator, whole, and no other form is the source."""
+        return all(self._is_asked(one, report) for one in (indicator, *self.parts(indicator)))
+
+    def _is_asked(self, indicator: int, report: Report) -> bool:
+        question = self.questions[report.version_id].get(indicator)
+        day = report.period.first_day
+        return (
+            question is not None
+            and (not question.units or report.unit_id in question.units)
+            and not any(day in days for days in self.aside[indicator, report.unit_id])
+            and not any(
+                day in days and form != report.form_id for days, form in self.sources[indicator, report.unit.level]
+            )
+        )
+
+    def rows(self, indicator: int, report: Report) -> frozenset[str] | None:
+        """The rows in which the report is asked; a ratio has those of its numerator."""
+        return self.questions[report.version_id][self.parts(indicator)[0]].rows
+
+    def is_single(self, indicator: int) -> bool:
+        """Whether one unit answers for all."""
+        return any(self.indicators[part].space_fold == SpaceFold.NONE for part in self.parts(indicator))
+
+    def answers(self, indicator: int, numbers: dict[int, dict[str, Decimal]]) -> dict[str, Answer]:
+        """What a revision says, by row; only where every part is known."""
+        parts = [numbers.get(part, {}) for part in self.parts(indicator)]
+        return {row: tuple(part[row] for part in parts) for row in set(parts[0]).intersection(*parts)}
+
+
+def _questions() -> dict[int, dict[int, _Question]]:
+    """By version and indicator."""
+    tables: dict[int, set[str]] = defaultdict(set)
+    for section, code in Row.objects.filter(section__shape=Section.Shape.TABLE).values_list("section", "code"):
+        tables[section].add(code)
+    found: dict[int, dict[int, _Question]] = defaultdict(dict)
+    for item in Item.objects.select_related("section").prefetch_related("asked_of"):
+        if item.indicator_id is not None:
+            units = frozenset(unit.pk for unit in item.asked_of.all())
+            tasks = item.section.shape == Section.Shape.TASKS
+            rows = None if tasks else frozenset(tables.get(item.section_id, {""}))
+            found[item.version_id][item.indicator_id] = _Question(units, rows)
+    return found
+
+
 @dataclass
 class _Counts:
     expected: int = 0
     submitted: int = 0
     approved: int = 0
-
-
-@dataclass
-class _Numbers:
-    plain: list[Decimal] = field(default_factory=list)
-    parts: list[tuple[Decimal, Decimal]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -90,70 +167,70 @@ def compare() -> tuple[int, list[Difference]]:
 
 def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
     """Every figure that the values give, one form and period at a time."""
-    ratios = {
-        pk: (numerator, denominator)
-        for pk, numerator, denominator in Indicator.objects.values_list("pk", "numerator", "denominator")
-        if numerator is not None and denominator is not None
-    }
-    asked: dict[int, set[int]] = defaultdict(set)
-    for version, indicator in Item.objects.values_list("version", "indicator"):
-        asked[version].add(indicator)
+    terms = _Terms()
     for form, period in Report.objects.order_by("form", "period").values_list("form", "period").distinct():
-        yield from _cell(form, period, ratios, asked)
+        yield from _figures(form, period, terms)
 
 
-def _cell(
-    form: int, period: int, ratios: dict[int, tuple[int, int]], asked: dict[int, set[int]]
-) -> Iterator[tuple[Key, dict[str, object]]]:
-    reports = Report.objects.filter(form=form, period=period).values_list(
-        "unit__level", "unit__path", "status", "current", "approved", "version"
+def _figures(form: int, period: int, terms: _Terms) -> Iterator[tuple[Key, dict[str, object]]]:
+    reports = list(Report.objects.filter(form=form, period=period).select_related("unit", "period"))
+    numbers = _numbers(form, period, terms)
+    scopes = {scope for report in reports for scope in report.unit.path[:-1]}
+    counts: dict[tuple[int, str, int], _Counts] = defaultdict(_Counts)
+    found: dict[tuple[int, str, int, str, State], list[Answer]] = defaultdict(list)
+    for report in reports:
+        standing = report.current_id if report.status in STANDING else report.approved_id
+        revisions = {State.CONFIRMED: report.approved_id, State.PROVISIONAL: standing}
+        for indicator in terms.questions[report.version_id]:
+            if not terms.is_asked(indicator, report):
+                continue
+            origins = [Level.CITY.value] if terms.is_single(indicator) else [report.unit.level, ALL]
+            for scope, origin in product(scopes.intersection(report.unit.path), origins):
+                count = counts[scope, origin, indicator]
+                count.expected += 1
+                count.submitted += standing is not None
+                count.approved += report.approved_id is not None
+                for state, revision in revisions.items():
+                    answers = terms.answers(indicator, numbers[revision or 0])
+                    rows = terms.rows(indicator, report)
+                    for row in answers if rows is None else rows:
+                        found[scope, origin, indicator, row, state] += [answers[row]] if row in answers else []
+    for (scope, origin, indicator, row, state), given in found.items():
+        key = (period, form, scope, origin, indicator, row, str(state))
+        known = len(given) == 1 or not terms.is_single(indicator)
+        yield key, _measures(given, counts[scope, origin, indicator], state, known=known)
+
+
+def _numbers(form: int, period: int, terms: _Terms) -> dict[int, dict[int, dict[str, Decimal]]]:
+    """What adds up, by revision, indicator and row: numbers as they are, but a yes of many counts one."""
+    numbers: dict[int, dict[int, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    values = Value.objects.filter(
+        revision__report__form=form,
+        revision__report__period=period,
+        number__isnull=False,
+        item__indicator__numerator=None,
     )
-    scopes = {scope for _level, path, *_rest in reports for scope in path[:-1]}
-    numbers: dict[int, dict[tuple[int, str], Decimal]] = defaultdict(dict)
-    values = Value.objects.filter(revision__report__form=form, revision__report__period=period)
     for revision, indicator, row, number in values.values_list("revision", "item__indicator", "row", "number"):
-        if number is not None:
-            numbers[revision][indicator, row] = number
-    counts: dict[tuple[int, str], _Counts] = defaultdict(_Counts)
-    found: dict[tuple[int, str, int, str, State], _Numbers] = defaultdict(_Numbers)
-    indicators: set[int] = set()
-    for level, path, status, current, approved, version in reports:
-        indicators |= asked[version]
-        standing = current if status in STANDING else approved
-        for place in ((scope, origin) for scope in path if scope in scopes for origin in (level, ALL)):
-            counts[place].expected += 1
-            counts[place].submitted += standing is not None
-            counts[place].approved += approved is not None
-            for state, revision in ((State.CONFIRMED, approved), (State.PROVISIONAL, standing)):
-                mine = numbers[revision] if revision is not None else {}
-                for (indicator, row), number in mine.items():
-                    found[*place, indicator, row, state].plain.append(number)
-                for ratio, (upper, lower) in ratios.items():
-                    for (indicator, row), number in mine.items():
-                        if indicator == upper and ratio in asked[version] and (lower, row) in mine:
-                            found[*place, ratio, row, state].parts.append((number, mine[lower, row]))
-    rows: dict[tuple[int, str, int, State], set[str]] = defaultdict(set)
-    for scope, origin, indicator, row, state in found:
-        rows[scope, origin, indicator, state].add(row)
-    for ((scope, origin), count), indicator, state in product(counts.items(), indicators, State):
-        for row in rows.get((scope, origin, indicator, state), {""}):
-            key = (period, form, scope, origin, indicator, row, str(state))
-            yield key, _measures(found.get((scope, origin, indicator, row, state), _Numbers()), count, state)
+        if number is not None and indicator is not None:
+            counts = terms.indicators[indicator].space_fold == SpaceFold.COUNT
+            numbers[revision][indicator][row] = Decimal(number != 0) if counts else number
+    return numbers
 
 
-def _measures(numbers: _Numbers, count: _Counts, state: State) -> dict[str, object]:
-    plain, parts = numbers.plain, numbers.parts
-    given = len(plain) + len(parts)
+def _measures(answers: list[Answer], count: _Counts, state: State, *, known: bool) -> dict[str, object]:
+    """`known` is whether the answers add up to one figure."""
+    plain = [answer[0] for answer in answers if len(answer) == 1]
+    parts = [answer for answer in answers if len(answer) > 1]
     read = count.approved if state == State.CONFIRMED else count.submitted
     return {
-        "total": sum(plain) if plain else None,
+        "total": sum(plain) if plain and known else None,
         "lowest": min(plain, default=None),
         "highest": max(plain, default=None),
-        "numerator": sum(upper for upper, _lower in parts) if parts else None,
-        "denominator": sum(lower for _upper, lower in parts) if parts else None,
-        "count": given,
+        "numerator": sum(answer[0] for answer in parts) if parts and known else None,
+        "denominator": sum(answer[1] for answer in parts) if parts and known else None,
+        "count": len(answers),
         "expected": count.expected,
         "submitted": count.submitted,
         "approved": count.approved,
-        "without_data": read - given,
+        "without_data": read - len(answers),
     }
