@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.labels import ROLES
 from accounts.roles import Post, Role
 from notifications.models import Notice
+from reports.actions.demonstration import agenda
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -41,6 +42,8 @@ PLACES = (
     Place("reports", "file-text", gettext_lazy("Reports"), within=("report", "receipt")),
     Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
     Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit", "explain")),
+    Place("programme", "target", gettext_lazy("Programme")),
+    Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
     Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
@@ -57,6 +60,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """
     at = getattr(request, "at", None)
     shown: dict[str, object] = {"demonstration": bool(settings.DEMO_CLOCK) and at is not None, "at": at}
+    if shown["demonstration"] and (left := agenda.left()):
+        shown["loading"] = left.progress
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or at is None:
         return shown

@@ -50,6 +50,11 @@ def beat(folder: Path) -> list[str]:
     return [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
 
 
+def rest() -> list[str]:
+    """Return the command that loads what is left of the demonstration, if anything is, and ends."""
+    return [sys.executable, "manage.py", "demonstration", "--rest"]
+
+
 def mail(folder: Path, smtp_port: int, page_port: int) -> list[str]:
     """Return the command of the mail sink."""
     ports = ["--smtp-port", str(smtp_port), "--page-port", str(page_port)]
@@ -63,17 +68,23 @@ class Together:
         self.logs = logs
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.passing: set[str] = set()
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, command: list[str]) -> None:
-        """Start one process, in a session of its own so that only the supervisor signals it."""
+    def start(self, name: str, command: list[str], *, once: bool = False) -> None:
+        """Start one process, in a session of its own so that only the supervisor signals it.
+
+        One that runs `once` may end well by itself, and says on the console what it does.
+        """
+        if once:
+            self.passing.add(name)
         with self.log(name).open("wb") as log:
             self.running[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=None if once else log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
@@ -84,9 +95,11 @@ class Together:
         return self.logs / f"{name.replace(' ', '-')}.log"
 
     def check(self) -> None:
-        """Raise Stopped where a process has ended."""
-        for name, process in self.running.items():
-            if process.poll() is not None:
+        """Raise Stopped where a process has ended, but for one that ran once and ended well."""
+        for name, process in list(self.running.items()):
+            if name in self.passing and process.poll() == 0:
+                del self.running[name]
+            elif process.poll() is not None:
                 how = f"code {process.returncode}" if process.returncode >= 0 else f"signal {-process.returncode}"
                 tail = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-15:])
                 raise Stopped(f"{tail}\nThe {name} ended by {how}; its log is {self.log(name)}.".lstrip())
@@ -179,7 +192,7 @@ def run(port: int, used: Services) -> None:
         "PORTAL_ADDRESS": address.rstrip("/"),
         "PYTHONUNBUFFERED": "1",
     }
-    commands = {"worker": worker(), "beat": beat(VAR)}
+    commands = {"worker": worker()}
     mails = "sent by the EMAIL_URL given"
     if not os.environ.get("EMAIL_URL"):
         smtp_port, page_port = (remembered_port(VAR / f"{name}-port") for name in ("smtp", "mail"))
@@ -196,8 +209,11 @@ def run(port: int, used: Services) -> None:
         if sign_ins.exists():
             print(f"\n{sign_ins.read_text().strip()}")
         print(f"\nMails:  {mails}\nLogs:   {VAR / 'log'}\nPortal: {address}  (Ctrl-C stops it)", flush=True)
+        processes.start("demonstration", rest(), once=True)
         while True:
             processes.check()
+            if not processes.running.keys() & {"demonstration", "beat"}:  # beat would open what is still to be loaded
+                processes.start("beat", beat(VAR))
             used.check()
             time.sleep(0.5)
 

@@ -22,7 +22,7 @@ SIGN_INS = VAR / "sign-ins.txt"  # what to type to look around
 DEMO_START = "2022-05-16T08:00+07:00"
 ON_A_NEW_DATABASE = (
     ("Loading the units, the forms and their targets …", ("seed",)),
-    ("Filling thirteen months of the demonstration …", ("demonstration", f"--sign-ins={SIGN_INS}")),
+    ("Filling thirteen months of the demonstration …", ("demonstration", "--first", f"--sign-ins={SIGN_INS}")),
 )
 
 

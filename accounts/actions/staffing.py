@@ -1,5 +1,6 @@
 """Staffs a demonstration: one person for each role that the city needs, named after the role and marked as made up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,19 +31,17 @@ class Staff:
     unit: Unit
 
 
-def _posts(units: list[Unit], owner: str, stand_in: str, inspectors: tuple[str, ...]) -> list[tuple[Role, Unit]]:
-    """Which roles each unit needs: all report; districts, the owner and its stand-in review; some only read."""
+def _posts(units: list[Unit], reviewing: Collection[str], inspecting: Collection[str]) -> list[tuple[Role, Unit]]:
+    """Which roles each unit needs: all report; districts and those who own forms review; some only read."""
     posts = []
     for unit in units:
         roles = {
             Level.CITY: [Role.OBSERVER],
             Level.DISTRICT: [Role.REPORTER, Role.HEAD, Role.REVIEWER],
         }.get(Level(unit.level), [Role.REPORTER, Role.HEAD])
-        if unit.code == owner:
-            roles = [*roles, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR]
-        if unit.code == stand_in:
+        if unit.code in reviewing:
             roles = [*roles, Role.REVIEWER, Role.APPROVER]
-        if unit.code in inspectors:
+        if unit.code in inspecting:
             roles = [*roles, Role.INSPECTOR]
         posts += [(role, unit) for role in roles]
     return posts
@@ -50,16 +49,21 @@ def _posts(units: list[Unit], owner: str, stand_in: str, inspectors: tuple[str, 
 
 @transaction.atomic
 def staff(
-    password: str, *, owner: str, stand_in: str, inspectors: tuple[str, ...], since: datetime
+    password: str, *, reviewing: Collection[str], inspecting: Collection[str], administering: str, since: datetime
 ) -> dict[tuple[Role, str], Staff]:
-    """Create the people and their appointments; give them back by role and unit code. All share one password's hash."""
-    posts = _posts(list(Unit.objects.all()), owner, stand_in, inspectors)
+    """Create the people and their appointments; give them back by role and unit code. All share one password's hash.
+
+    Units are named by their codes: those that own forms or stand in for an owner are `reviewing`.
+    """
+    units = list(Unit.objects.all())
+    posts = _posts(units, reviewing, inspecting)
+    posts += [(Role.ADMINISTRATOR, unit) for unit in units if unit.code == administering]
     shared = make_password(password)
     users = User.objects.bulk_create(
         User(
-            username=f"{WORDS[role][0]}.{unit.code.lower()}",
+            username=_username(role, unit),
             full_name=f"{WORDS[role][1]} {unit.name} (minh hoạ)",
-            email=f"{WORDS[role][0]}.{unit.code.lower()}@minh-hoa.example",
+            email=f"{_username(role, unit)}@minh-hoa.example",
             password=shared,
         )
         for role, unit in posts
@@ -69,3 +73,17 @@ def staff(
         for user, (role, unit) in zip(users, posts, strict=True)
     )
     return {(role, unit.code): Staff(user, role, unit) for user, (role, unit) in zip(users, posts, strict=True)}
+
+
+def staffed() -> dict[tuple[Role, str], Staff]:
+    """The people whom `staff` has created, by role and unit code."""
+    posts = Appointment.objects.select_related("user", "unit")
+    return {
+        (Role(post.role), post.unit.code): Staff(post.user, Role(post.role), post.unit)
+        for post in posts
+        if post.role in WORDS and post.user.username == _username(Role(post.role), post.unit)
+    }
+
+
+def _username(role: Role, unit: Unit) -> str:
+    return f"{WORDS[role][0]}.{unit.code.lower()}"
