@@ -17,7 +17,7 @@ from accounts.models import Unit
 from accounts.roles import Role
 from notifications.models import Notice
 from reports import figures
-from reports.models import Report
+from reports.models import Report, Request, Task, TaskGroup
 from tests.city import NOW
 
 ABSENT = 9_999_999
@@ -108,6 +108,16 @@ def watcher(case):
     return 200 if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 403
 
 
+def asked(case):
+    """The request asked for is one of the unit's filed report to the owner of the form."""
+    answers = case.base == "owner" and case.role in {Role.REVIEWER, Role.APPROVER, Role.HEAD}
+    return 200 if case.reads or (case.unit and answers) else 404
+
+
+def part_filler(case):
+    return 404 if not case.reads else 302 if case.fills else 403
+
+
 def own_notice(case):
     """The notice asked for is another person's."""
     return 404
@@ -147,12 +157,16 @@ ROUTES = {
     "reports": Route(anybody),
     "report": Route(reader, of_draft),
     "report-cells": Route(filler, of_draft, method="post", content=TYPED),
+    "report-parts": Route(part_filler, of_draft, method="post", content={"do": "undone", "section": "1"}, form=True),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
     "receipt": Route(reader, of_filed),
     "review": Route(reviewing),
     "city": Route(anybody),
     "figures": Route(reader, of_unit),
     "unit": Route(existing, of_unit),
+    "programme": Route(anybody),
+    "requests": Route(anybody),
+    "request": Route(asked, lambda case: {"pk": case.filed}),
     "explain": Route(existing, of_unit),
     "extensions": Route(approver),
     "incidents": Route(watcher),
@@ -214,6 +228,15 @@ def filed_city(city):
             city.check(report)
     for report in Report.objects.filter(period__code="2022-05").select_related("unit", "current", "superior"):
         city.fill(report)
+    group = TaskGroup.objects.create(position=1, name="Kiến tạo thể chế")
+    task = Task.objects.create(
+        group=group, pillar="society", code="NV-1", title="Nhiệm vụ", lead=city.district, deliverable="Quyết định",
+        starts_on=NOW.date(), due_on=NOW.date(),
+    )  # fmt: skip
+    Request.objects.bulk_create(
+        Request(pk=report, report_id=report, task=task, addressee=city.owner, text="Đề nghị hỗ trợ.", asked_at=NOW)
+        for report in Report.objects.filter(period__code="2022-04").values_list("pk", flat=True)
+    )
     Notice.objects.create(
         pk=1, person=city.stranger, report=city.report, occasion="rung:0:2022-05-16", rung=0, owed_at=NOW,
         deadline=city.report.deadline,

@@ -9,6 +9,7 @@ from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from reports import labels
 from reports.actions import moving
+from reports.pages import assignments
 from reports.pages import report as screen
 from reports.pages.sheet import Kept
 from reports.workflow import Action
@@ -33,6 +34,8 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
         kept = Kept(status=403, words=str(denied), move=action, reason=reason)
     else:
         messages.success(request, labels.DONE[action])
+        if action in (Action.HAND_UP, Action.SUBMIT):
+            assignments.warn_of_unfinished(request, report)
         if step.is_receipt:
             return redirect("receipt", pk, step.revision.number)
         return redirect("report", pk)
