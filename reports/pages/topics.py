@@ -170,7 +170,11 @@ class Card:
         if _is_nothing(self.lead, self.indicator):
             return _("On the trajectory")
         size = {"size": measured(abs(self.lead), self.indicator)}
-        return _("%(size)s ahead of the trajectory") % size if self.lead > 0 else _("%(size)s behind it") % size
+        return (
+            _("%(size)s ahead of the trajectory") % size
+            if self.lead > 0
+            else _("%(size)s behind the trajectory") % size
+        )
 
     @property
     def pace_words(self) -> str:
