@@ -240,8 +240,13 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         return (
             self.order_by("-period__last_day", "-period__first_day")
             .values(
-                *("form", "period", "period__code", "period__rule", "period__frequency"),
-                *("period__first_day", "period__last_day"),
+                "form",
+                "period",
+                "period__code",
+                "period__rule",
+                "period__frequency",
+                "period__first_day",
+                "period__last_day",
             )
             .annotate(approved=Max("approved"))
         )

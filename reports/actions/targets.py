@@ -106,7 +106,7 @@ def _reached(target: Target, at: datetime) -> dict[str, str]:
 def _subject(target: Target, at: datetime) -> dict[str, str]:
     """What is wrong with the indicator and the row that the target reads."""
     retired = target.indicator.retired_on
-    if target.pk is None and retired and retired <= at.date():
+    if target._state.adding and retired and retired <= at.date():
         return {"indicator": _("This indicator is retired: no new target is set for it.")}
     asked = Row.objects.filter(code=target.row, section__items__indicator=target.indicator)
     if target.row and not asked.exists():

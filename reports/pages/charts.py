@@ -87,8 +87,8 @@ class Scale:
         """A scale that holds all of these: of shares up to 100, of anything else in about four round steps."""
         lowest, highest = min(shown, default=Decimal()), max(shown, default=Decimal())
         if unit == "%" and FEW_PERCENT < highest <= 100:
-            floor = max(0, int(lowest // 20) * 20)
-            return cls(Decimal(floor), Decimal(100), Decimal(10 if floor >= 40 else 20))
+            foot = max(0, int(lowest // 20) * 20)
+            return cls(Decimal(foot), Decimal(100), Decimal(10 if foot >= 40 else 20))
         step = _round_step((highest - lowest) / 4)
         floor = (lowest / step).to_integral_value(ROUND_FLOOR) * step
         return cls(floor, max((highest / step).to_integral_value(ROUND_CEILING) * step, floor + step), step)

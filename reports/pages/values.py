@@ -104,7 +104,8 @@ def _lines(reports: Sequence[Report], numbers: Numbers) -> list[Line]:
     )
     found = []
     for item in items:
-        for row in list(item.section.rows.all()) or [None]:
+        asked: list[Row | None] = list(item.section.rows.all())
+        for row in asked or [None]:
             if item.indicator:
                 code = row.code if row else ""
                 pairs = [read_from(report, item.indicator, numbers, code) for report in reports]
@@ -129,7 +130,7 @@ def _scope(
         for indicator in items[report.version_id]:
             for row in {one.row for one in aimed if one.indicator == indicator.pk}:
                 figures += filter(None, read_from(report, indicator, numbers, row, origin=origin_of(report, indicator)))
-    firsts = {}
+    firsts: dict[tuple[int, int, str], Figure] = {}
     periods = {one.period_id: one.period for one in reports}
     for figure in figures:
         if figure.state == "confirmed" and figure.exact is not None:
