@@ -97,7 +97,7 @@ class ExtensionForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PortalRequest) -> HttpResponse:
-    """The extensions of the forms that one decides of; posted to, what a new one moves, and once confirmed it stands."""
+    """The extensions of forms that one decides of; posted to, what a new one moves; it is granted once confirmed."""
     user, at = request.user, request.at
     if not any(post.role == Role.APPROVER for post in user.posts(at)):
         raise PermissionDenied(_("Only an approver of the form's owner grants an extension."))

@@ -15,7 +15,7 @@ from accounts.models import Appointment, Unit, User
 from accounts.roles import Level, Role
 from notifications.models import Attempt, Delivery, Notice
 from reports.actions import deadlines
-from reports.models import CalendarDay, LegalBasis, Report, Revision, Step, Value
+from reports.models import CalendarCorrection, CalendarDay, LegalBasis, Report, Revision, Step, Value
 from reports.workflow import Action
 from tests.city import NOW
 
@@ -395,6 +395,21 @@ def test_a_day_off_is_corrected_by_a_document_and_not_after_it_has_passed(filled
     fields = {"day": "2022-05-13", "name": "Nghỉ", "document": "12/TB"}
     assert set(errors_of(post(client, "reports_calendarday_add", **fields))) == {"day"}
     assert post(client, "reports_calendarday_add", **fields | {"day": "2022-05-17"}).status_code == 302
+
+
+def test_a_corrected_day_moves_the_deadlines_to_come_and_is_taken_out_by_a_document_too(filled, client):
+    district = filled.report_of(filled.district)
+    fields = {"day": "2022-05-17", "name": "Nghỉ", "document": "12/TB"}
+    assert post(client, "reports_calendarday_add", **fields).status_code == 302
+    moved = Report.objects.get(pk=district.pk).deadline
+    assert moved == district.deadline + timedelta(days=1)
+    day = CalendarDay.objects.get(day=date(2022, 5, 17))
+    again = {"name": "Nghỉ", "take_out": "on"}
+    assert set(errors_of(post(client, "reports_calendarday_change", day.pk, **again))) == {"document"}
+    assert post(client, "reports_calendarday_change", day.pk, **again, document="13/TB").status_code == 302
+    assert not CalendarDay.objects.filter(day=day.day).exists()
+    assert Report.objects.get(pk=district.pk).deadline == moved
+    assert set(CalendarCorrection.objects.filter(day=day.day).values_list("document", flat=True)) == {"12/TB", "13/TB"}
 
 
 def test_what_is_only_shown_cannot_be_changed(filled, client):

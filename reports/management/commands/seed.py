@@ -12,7 +12,7 @@ from accounts.actions.founding import found
 from reports.actions import programme, regimes
 
 FIXTURES = Path(settings.ROOT) / "fixtures"
-YEARS = range(2021, 2031)
+YEARS = range(2021, 2041)
 
 
 def _read(name: str) -> Any:
