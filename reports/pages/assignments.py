@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Unit, User
 from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from accounts.roles import Level
 from reports import content
-from reports.actions import filing, parts
+from reports.actions import parts
 from reports.models import Part, PartDone, Report, Section
 from reports.workflow import OWED, Status
 
@@ -32,13 +33,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Panel:
-    """The parts of a draft as this person sees them; the choices are empty for who may not give parts."""
+    """The parts of a report that its unit still owes, as its own people see them."""
 
     shares: list[Share]
     may_assign: bool
     is_draft: bool
-    people: Sequence[User] = ()
-    divisions: Sequence[Unit] = ()
 
     @property
     def given(self) -> list[Share]:
@@ -53,42 +52,37 @@ class Panel:
         return [share for share in self.given if share.done is None]
 
 
-def panel(report: Report, request: PortalRequest) -> Panel | None:
-    """The parts of a report that its unit still owes, for its own people; None where there is nothing to see or give.
+def panel(
+    report: Report, sections: Sequence[Section], fillable: frozenset[int] | None, request: PortalRequest
+) -> Panel | None:
+    """The parts of a report, for its unit's own people while it is owed; None where there is nothing to see or give.
 
-    Four queries, two more for who may give parts.
+    `sections` are those that the report asks, `fillable` those that the person fills in. One query, one more where
+    parts are given.
     """
     user, at = request.user, request.at
     if report.status not in OWED or not content.is_own(report, by=user, at=at):
         return None
-    sections = list(Section.objects.filter(version=report.version_id))
     given = Part.objects.filter(section__in=sections, unit=report.unit_id).select_related("person", "division")
     by_section = {part.section_id: part for part in given}
-    may_assign = report.status == Status.DRAFT and parts.may_assign(report.unit_id, by=user, at=at)
-    if not by_section and (not may_assign or len(sections) < 2):
+    is_draft = report.status == Status.DRAFT
+    may_assign = is_draft and len(sections) > 1 and parts.may_assign(report.unit_id, by=user, at=at)
+    if not by_section and not may_assign:
         return None
-    done = {one.section_id: one for one in PartDone.objects.filter(report=report).select_related("by")}
-    fillable = filing.fillable_sections(report, by=user, at=at)
+    finished = PartDone.objects.filter(report=report).select_related("by") if by_section else ()
+    done = {one.section_id: one for one in finished}
     shares = [
         Share(one, by_section.get(one.pk), done.get(one.pk), fillable is None or one.pk in fillable) for one in sections
     ]
-    if not may_assign:
-        return Panel(shares, False, report.status == Status.DRAFT)
-    people = parts.people_of(report.unit, at).values("user")
-    return Panel(
-        shares,
-        True,
-        True,
-        list(User.objects.filter(pk__in=people)),
-        list(Unit.objects.in_force(at.date()).filter(parent=report.unit_id, level=Level.DIVISION)),
-    )
+    return Panel(shares, may_assign, is_draft)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: PortalRequest, pk: int) -> HttpResponse:
-    """Give a part (`assignee`), take it back (none), or note that it is `done` or not; then back to the report."""
-    report = get_object_or_404(Report.objects.visible_to(request.user, request.at).select_related("unit"), pk=pk)
+    """The page on which parts are given; posted to, a part is given or taken back, or is `done` or not."""
+    report = get_object_or_404(Report.objects.visible_to(request.user, request.at).with_names(), pk=pk)
     if request.method != "POST":
-        return redirect("report", pk)
+        return _page(report, request)
     sent, user, at = request.POST, request.user, request.at
     section = Section.objects.filter(position=_key(sent.get("section", "")), version=report.version_id).first()
     if section is None or sent.get("do") not in ("assign", "done", "undone"):
@@ -107,7 +101,26 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("report", pk)
+    return redirect("report-parts" if sent["do"] == "assign" else "report", pk)
+
+
+def _page(report: Report, request: PortalRequest) -> HttpResponse:
+    """Every section with whom it can be given to; for the reporters and heads of the unit, while it is a draft."""
+    at = request.at
+    sections = [section for section, _items in content.Terms.of(report).sections]
+    seen = panel(report, sections, None, request)
+    if seen is None or not seen.may_assign:
+        raise PermissionDenied(_("Only the reporters and heads of the unit say who fills in its parts."))
+    return render(
+        request,
+        "portal/parts.html",
+        {
+            "report": report,
+            "parts": seen,
+            "people": User.objects.filter(pk__in=parts.people_of(report.unit, at).values("user")),
+            "divisions": Unit.objects.in_force(at.date()).filter(parent=report.unit_id, level=Level.DIVISION),
+        },
+    )
 
 
 def _assign(report: Report, section: Section, assignee: str, request: PortalRequest) -> None:

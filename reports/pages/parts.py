@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from reports import labels, numbers
 from reports.calendars import due_day
-from reports.models import Report, Revision, Target
+from reports.models import Report, Revision, Section, Target
 from reports.standing import Stand, Standing
 from reports.workflow import OWED, Status, turn
 
@@ -154,6 +154,12 @@ def instant_words(value: datetime) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"24:00 {due_day(value):%d/%m/%Y}"
     return f"{local:%H:%M %d/%m/%Y}"
+
+
+@register.filter
+def fills(fillable: frozenset[int] | None, section: Section) -> bool:
+    """Whether a section is among those that a person fills in; None stands for all of them."""
+    return fillable is None or section.pk in fillable
 
 
 @register.simple_tag

@@ -9,7 +9,8 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
-from reports.models import CalendarDay, Report, Step
+from reports.models import CalendarDay, Report, Section, Step
+from reports.pages import assignments, requests
 from reports.pages.boxes import cell_of
 from reports.pages.sheet import Kept, Sheet, sheet_of
 from reports.periods import PeriodCode
@@ -94,7 +95,8 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     revision = content.readable(report, by=user, at=at)
     reading = content.Reading(report, revision) if revision else None
     sheet = sheet_of(reading, kept) if reading else None
-    may_fill = filing.may_fill(report, by=user, at=at)
+    fillable = filing.fillable_sections(report, by=user, at=at) if report.status == Status.DRAFT else frozenset()
+    may_fill = fillable != frozenset()
     buttons = _buttons(moving.moves_open(report, by=user, at=at))
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
@@ -111,6 +113,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     }
     if request.htmx and (chosen or seen["nil"]):
         return render(request, "portal/report_move.html" if chosen else "portal/report_nil.html", seen)
+    sections = [part.section for part in sheet.parts] if sheet else []
     steps = list(report.steps.select_related("by", "revision").order_by("-seq"))
     period = PeriodCode.parse(report.period.code)
     own = content.is_own(report, by=user, at=at)
@@ -119,6 +122,9 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "causes": labels.CAUSES,
         "is_draft": revision == report.current_id and report.status in OWED,
         "may_fill": may_fill,
+        "fillable": fillable,
+        "parts": assignments.panel(report, sections, fillable, request),
+        "asked": requests.of_report(report) if any(one.shape == Section.Shape.TASKS for one in sections) else [],
         "steps": steps,
         "sent_back": _sent_back(report, steps, own=own),
         "last_period": period.previous.code,
