@@ -44,10 +44,12 @@ class Entry:
     def cell(self) -> Cell:
         return Cell(self.item, self.row)
 
-    def upon(self, stands: Answer) -> Answer:
-        """The answer that the cell comes to."""
+    def upon(self, stands: Answer, *, typed: bool) -> Answer:
+        """The answer that the cell comes to; one that is not typed in keeps it, and takes only a note and a cause."""
         note = stands.note if self.note is None else self.note.strip()
         cause = stands.cause if self.cause is None else self.cause
+        if not typed:
+            return replace(stands, cause=cause, note=note)
         return Answer(self.number, self.text, self.absence, cause, note)
 
 
@@ -179,8 +181,11 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
     saved = Saved(edit=report.edit, edit_before=report.edit)
     for entry in {entry.cell: entry for entry in entries}.values():
         stands, edit = cells.get(entry.cell, (BLANK, 0))
-        answer = entry.upon(stands)
-        if edit not in (0, entry.edit) and answer != stands:
+        is_typed = entry.cell in terms.typed
+        answer = entry.upon(stands, typed=is_typed)
+        # A computed cell moves whenever its parts do; only a colleague's words on it are not to be overwritten.
+        is_seen = edit in (0, entry.edit) or not (is_typed or stands.is_noted)
+        if not is_seen and answer != stands:
             saved.stale.append(Filled(*entry.cell, stands, edit))
         else:
             saved.cells.append(_set(cells, entry.cell, answer))

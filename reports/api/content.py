@@ -1,7 +1,7 @@
 """The content of a report: its cells, what is wrong with them, and saving them."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,36 +11,56 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reports import content
+from reports import content, labels
 from reports.actions import filing
-from reports.api.asking import Exact, MachineNumber, PlainNumber
+from reports.api.asking import Exact, MachineNumber, PlainNumber, choice
 from reports.api.reports import OfOneReport
-from reports.checks import Problem
+from reports.checks import BLANK, LONGEST_TEXT, Absence, Answer, Cell, Problem
 from reports.labels import problem_words
-from reports.models import Report, Revision, Rule, Value
+from reports.models import Report, Revision, Rule
 
 LARGEST_EDIT = 2**31 - 1
 
 
-class CellSerializer(serializers.Serializer[Any]):
+class AnswerSerializer(serializers.Serializer[Any]):
+    """What stands in one cell: a number, a text, or why there is neither; and what explains it."""
+
+    item = serializers.CharField(read_only=True)
+    row = serializers.CharField(
+        read_only=True, help_text=gettext_lazy("The row of its table; empty for an item of no table.")
+    )
+    number = PlainNumber(help_text=gettext_lazy("Null where there is none; yes is 1 and no is 0."))
+    text = serializers.CharField(read_only=True, help_text=gettext_lazy("Of a text, or the choice that was made."))
+    absence = serializers.ChoiceField(
+        choices=list(labels.ABSENCES.items()),
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Why there is neither a number nor a text, if somebody said so."),
+    )
+    cause = serializers.ChoiceField(
+        choices=list(labels.CAUSES.items()),
+        read_only=True,
+        allow_null=True,
+        help_text=gettext_lazy("Why the answer stands out, if somebody said so."),
+    )
+    note = serializers.CharField(read_only=True, help_text=gettext_lazy("What explains the answer."))
+
+
+class CellSerializer(AnswerSerializer):
     """One cell as it stands."""
 
-    item = serializers.CharField(read_only=True)
-    row = serializers.CharField(read_only=True, help_text=gettext_lazy("Empty, as the form has no table here."))
-    number = PlainNumber(help_text=gettext_lazy("Null while the cell is empty."))
     edit = serializers.IntegerField(
         read_only=True,
-        help_text=gettext_lazy("Counts the changes of this cell, 0 while it was never filled; send it with a number."),
+        help_text=gettext_lazy("Counts the changes of this cell, 0 while it was never filled; send it with an answer."),
     )
-    typed = serializers.BooleanField(read_only=True, help_text=gettext_lazy("False for a cell that is computed."))
+    typed = serializers.BooleanField(
+        read_only=True, help_text=gettext_lazy("False for a cell that is computed or comes from another form.")
+    )
 
 
-class StaleCell(serializers.Serializer[Any]):
-    """A cell that was not saved, as somebody has changed it since: the number that stands and the one that was sent."""
+class StaleCell(AnswerSerializer):
+    """A cell that was not saved, as somebody has changed it since: what stands, and the number that was sent."""
 
-    item = serializers.CharField(read_only=True)
-    row = serializers.CharField(read_only=True)
-    number = PlainNumber(help_text=gettext_lazy("The number that stands."))
     edit = serializers.IntegerField(read_only=True, help_text=gettext_lazy("The edit to send to overwrite it."))
     sent = PlainNumber(help_text=gettext_lazy("The number that was sent and not saved."))
 
@@ -53,6 +73,9 @@ class ProblemSerializer(serializers.Serializer[Problem]):
     severity = serializers.ChoiceField(choices=Rule.Severity.choices, read_only=True)
     code = serializers.CharField(read_only=True)
     message = serializers.CharField(read_only=True, help_text=gettext_lazy("What is wrong, for people."))
+    noted = serializers.BooleanField(
+        read_only=True, help_text=gettext_lazy("Whether its cell says why; a warning without a note blocks submission.")
+    )
 
 
 class ContentSerializer(serializers.Serializer[Any]):
@@ -82,16 +105,37 @@ class SavedSerializer(ContentSerializer):
 
 
 class EntrySerializer(Exact):
-    """A number for one cell."""
+    """An answer for one cell: a number, a text, or why there is neither."""
 
     item = serializers.CharField(max_length=100, help_text=gettext_lazy("The code of the item."))
     number = MachineNumber(
-        allow_null=True, help_text=gettext_lazy("A string with a decimal point, or an integer; null empties the cell.")
+        allow_null=True,
+        required=False,
+        help_text=gettext_lazy("A string with a decimal point, or an integer; null empties the cell."),
+    )
+    text = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text=gettext_lazy("A text, or one of the choices.")
+    )
+    absence = choice(labels.ABSENCES, gettext_lazy("Needs a note; only the owner sets an item aside."))
+    cause = choice(labels.CAUSES, gettext_lazy("Why the answer stands out; left out, it stays."))
+    note = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=filing.LONGEST_NOTE,
+        help_text=gettext_lazy("What explains the answer; left out, it stays."),
     )
     edit = serializers.IntegerField(
         min_value=0, max_value=LARGEST_EDIT, help_text=gettext_lazy("The edit of the cell that you saw.")
     )
     row = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+
+    def validate(self, cell: dict[str, Any]) -> dict[str, Any]:
+        """An entry that says nothing would empty the cell by mistake."""
+        if not {"number", "text", "absence"} & set(cell):
+            raise serializers.ValidationError(
+                {"number": _("Send a number, a text or an absence; the number null empties the cell.")}
+            )
+        return cell
 
 
 class CellsSerializer(Exact):
@@ -102,7 +146,7 @@ class CellsSerializer(Exact):
     def validate_cells(self, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Two numbers for one cell would leave it to chance which one is kept."""
         named = [(cell["item"], cell["row"]) for cell in cells]
-        twice = sorted({item for item, row in named if named.count((item, row)) > 1})
+        twice = sorted({filing.name_of(Cell(*cell)) for cell in named if named.count(cell) > 1})
         if twice:
             raise serializers.ValidationError(
                 _("A cell is sent only once; these are sent twice: %(items)s.") % {"items": ", ".join(twice)}
@@ -129,49 +173,71 @@ class Values(OfOneReport):
     def get(self, request: Request, pk: int) -> Response:
         """The revision that the person may read."""
         report = self.report(pk)
-        terms = content.Terms.of(report.version_id)
         readable = content.readable(report, by=self.person, at=self.at)
         if readable is None:
+            terms = content.Terms.of(report)
             return Response(ContentSerializer(_content(report, None, terms, {}, [])).data)
         revision = report.current if readable == report.current_id else report.approved
-        stored = Value.objects.filter(revision=readable).values_list("item__code", "number", "edit")
-        cells = {code: (number, edit) for code, number, edit in stored}
-        problems = terms.problems({code: number for code, (number, _edit) in cells.items()})
-        return Response(ContentSerializer(_content(report, revision, terms, cells, problems)).data)
+        reading = content.Reading(report, readable)
+        cells = reading.stored | {cell: (Answer(number), 0) for cell, number in reading.given.items()}
+        return Response(ContentSerializer(_content(report, revision, reading.terms, cells, reading.problems)).data)
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Save the cells; stale ones are given back with both numbers."""
+        """Save the cells; stale ones are given back with both answers."""
         report = self.report(pk)
-        entries = [filing.Entry(**cell) for cell in self.body(CellsSerializer)["cells"]]
+        entries = [_entry(cell) for cell in self.body(CellsSerializer)["cells"]]
         saved = filing.save_cells(report, entries, by=self.person, at=self.at)
-        terms = content.Terms.of(report.version_id)
-        cells = {cell.item: (cell.number, cell.edit) for cell in saved.stands}
+        terms = content.Terms.of(report)
+        cells = {Cell(one.item, one.row): (one.answer, one.edit) for one in saved.stands}
         stands = _content(report, report.current, terms, cells, saved.problems)
-        sent = {entry.item: entry.number for entry in entries}
+        sent = {entry.cell: entry.number for entry in entries}
         stale = [
-            {"item": cell.item, "row": cell.row, "number": cell.number, "edit": cell.edit, "sent": sent[cell.item]}
-            for cell in saved.stale
+            _answer(cell, one.answer) | {"edit": one.edit, "sent": sent[cell]}
+            for one in saved.stale
+            for cell in [Cell(one.item, one.row)]
         ]
         return Response(SavedSerializer({**stands, "edit": saved.edit, "stale": stale}).data)
+
+
+def _entry(cell: dict[str, Any]) -> filing.Entry:
+    absence = cell.get("absence")
+    return filing.Entry(**{**cell, "absence": Absence(absence) if absence else None})
+
+
+def _answer(cell: Cell, answer: Answer) -> dict[str, object]:
+    return {
+        "item": cell.item,
+        "row": cell.row,
+        "number": answer.number,
+        "text": answer.text,
+        "absence": answer.absence,
+        "cause": answer.cause or None,
+        "note": answer.note,
+    }
 
 
 def _content(
     report: Report,
     revision: Revision | None,
     terms: content.Terms,
-    cells: Mapping[str, tuple[Decimal | None, int]],
+    cells: Mapping[Cell, tuple[Answer, int]],
     problems: Iterable[Problem],
 ) -> dict[str, object]:
     """All cells of the form in its order, with ratios worked out, and what is wrong with them in words."""
-    numbers = {item.indicator_id: cells.get(item.code, (None, 0))[0] for item in terms.items}
+    numbers = terms.with_ratios({cell: answer.number for cell, (answer, _edit) in cells.items()})
     messages = {rule.code: rule.message for rule in terms.rules}
     rows = []
-    for item in terms.items:
-        number, edit = cells.get(item.code, (None, 0))
-        above, below = item.indicator.numerator_id, item.indicator.denominator_id
-        if above and below:
-            number = item.indicator.ratio(numbers.get(above), numbers.get(below))
-        rows.append({"item": item.code, "row": "", "number": number, "edit": edit, "typed": terms.is_typed(item)})
+    for _section, items in terms.sections:
+        for item in items:
+            for line in terms.lines(item):
+                cell = Cell(item.code, line.code)
+                answer, edit = cells.get(cell, (BLANK, 0))
+                if item.code in terms.set_aside:
+                    answer = Answer(absence=Absence.NOT_APPLICABLE)
+                number = numbers.get(cell)
+                if item.is_ratio and number is not None:
+                    answer = Answer(number.quantize(Decimal(1).scaleb(-item.decimals), ROUND_HALF_UP))
+                rows.append(_answer(cell, answer) | {"edit": edit, "typed": cell in terms.typed})
     return {
         "revision": revision and revision.number,
         "frozen_at": revision and revision.frozen_at,
@@ -184,6 +250,7 @@ def _content(
                 "severity": one.severity,
                 "code": one.code,
                 "message": problem_words(one, messages),
+                "noted": one.noted,
             }
             for one in problems
         ],

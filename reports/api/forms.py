@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -12,9 +12,10 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reports import labels
 from reports.api.asking import PortalView
 from reports.api.units import UnitName
-from reports.models import Form, FormOwner, FormVersion, Indicator, Item, Respondent, Rule
+from reports.models import Form, FormOwner, FormVersion, Indicator, Item, Respondent, Row, Rule, Section
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -39,14 +40,60 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
 
 
 class ItemSerializer(serializers.ModelSerializer[Item]):
-    """One line of a form; one with a formula, or of a ratio, is computed and never typed in."""
+    """One line of a form or column of a table; one with a formula, or of a ratio, is computed and never typed in."""
 
     section = serializers.CharField(source="section.title", read_only=True)
-    indicator = IndicatorSerializer(read_only=True)
+    name = serializers.CharField(
+        read_only=True, help_text=gettext_lazy("What people read beside it: its own title, else the indicator's name.")
+    )
+    kind = serializers.ChoiceField(choices=list(labels.KINDS.items()), read_only=True)
+    number = serializers.CharField(read_only=True, help_text=gettext_lazy("Its number in the official form, as (3)."))
+    options = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text=gettext_lazy("The answers of a choice.")
+    )
+    indicator = IndicatorSerializer(
+        read_only=True, allow_null=True, help_text=gettext_lazy("Null for a choice, a text and a file.")
+    )
 
     class Meta:
         model = Item
-        fields = ("code", "section", "indicator", "required", "formula", "guidance", "detail")
+        fields = (
+            "code",
+            "section",
+            "kind",
+            "name",
+            "title",
+            "number",
+            "indicator",
+            "required",
+            "formula",
+            "guidance",
+            "detail",
+            "negative",
+            "options",
+        )
+        read_only_fields = fields
+
+
+class RowSerializer(serializers.ModelSerializer[Row]):
+    """A fixed row of a table; the total is computed."""
+
+    class Meta:
+        model = Row
+        fields = ("code", "title", "is_total")
+        read_only_fields = fields
+
+
+class SectionSerializer(serializers.ModelSerializer[Section]):
+    """A part of a form under its own heading; one of tasks has a row for each task that the unit leads."""
+
+    shape = serializers.ChoiceField(choices=Section.Shape.choices, read_only=True)
+    rows = RowSerializer(many=True, read_only=True)
+    items = serializers.SlugRelatedField[Item](slug_field="code", many=True, read_only=True)
+
+    class Meta:
+        model = Section
+        fields = ("title", "guidance", "shape", "rows_across", "rows_title", "rows", "items")
         read_only_fields = fields
 
 
@@ -60,11 +107,25 @@ class RuleSerializer(serializers.ModelSerializer[Rule]):
 
 
 class RespondentSerializer(serializers.ModelSerializer[Respondent]):
-    """Units of which level answer, by what route, and until when."""
+    """Units of which level answer, by what route, and until when: working days after the window, or a fixed day."""
+
+    months_after = serializers.IntegerField(
+        read_only=True, help_text=gettext_lazy("0: the fixed day is of the period's last month; 1: of the month after.")
+    )
+    due_time = serializers.TimeField(read_only=True, allow_null=True, help_text=gettext_lazy("Null is 24:00."))
 
     class Meta:
         model = Respondent
-        fields = ("level", "signed", "checked_above", "working_days")
+        fields = (
+            "level",
+            "everyone",
+            "signed",
+            "checked_above",
+            "working_days",
+            "day_of_month",
+            "months_after",
+            "due_time",
+        )
         read_only_fields = fields
 
 
@@ -72,7 +133,11 @@ class VersionName(serializers.ModelSerializer[FormVersion]):
     """A version with the days on which a period of it may begin."""
 
     basis = serializers.CharField(
-        source="basis.number", read_only=True, help_text=gettext_lazy("The act that the form rests on.")
+        source="basis.number",
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text=gettext_lazy("The act that the form rests on."),
     )
     first_day = serializers.DateField(
         source="valid.lower", read_only=True, help_text=gettext_lazy("Periods that begin from this day on.")
@@ -95,13 +160,15 @@ class VersionName(serializers.ModelSerializer[FormVersion]):
 
     def get_last_day(self, version: FormVersion) -> date | None:
         """The last day on which a period of this version may begin."""
-        return version.valid.upper - timedelta(days=1) if version.valid.upper else None
+        upper = version.valid.upper if version.valid else None
+        return upper - timedelta(days=1) if upper else None
 
 
 class VersionSerializer(VersionName):
     """All terms of a version."""
 
     respondents = RespondentSerializer(many=True, read_only=True)
+    sections = SectionSerializer(many=True, read_only=True)
     items = ItemSerializer(many=True, read_only=True)
     rules = RuleSerializer(many=True, read_only=True)
 
@@ -111,8 +178,11 @@ class VersionSerializer(VersionName):
             "superior_days",
             "owner_days",
             "correction_days",
+            "change_percent",
+            "recipient",
             "note",
             "respondents",
+            "sections",
             "items",
             "rules",
         )
@@ -143,9 +213,16 @@ class FormDetail(FormRow):
 
 
 def _forms(day: date) -> QuerySet[Form]:
-    """Forms with the owner of that day."""
+    """Forms with the owner of that day; one that has only drafts is not there yet."""
     owners = FormOwner.objects.filter(valid__contains=day).select_related("unit")
-    return Form.objects.prefetch_related(Prefetch("owners", owners))
+    versions = FormVersion.objects.filter(form=OuterRef("pk"))
+    shown = Form.objects.filter(Exists(versions.exclude(valid=None)) | ~Exists(versions))
+    return shown.prefetch_related(Prefetch("owners", owners))
+
+
+def _versions() -> QuerySet[FormVersion]:
+    """Versions that hold for some periods: a draft is for those who design it."""
+    return FormVersion.objects.filter(valid__isnull=False).select_related("basis")
 
 
 @extend_schema_view(
@@ -156,9 +233,7 @@ class Forms(PortalView[Form]):
 
     def get(self, request: Request) -> Response:
         """By code."""
-        forms = _forms(self.at.date()).prefetch_related(
-            Prefetch("versions", FormVersion.objects.select_related("basis"))
-        )
+        forms = _forms(self.at.date()).prefetch_related(Prefetch("versions", _versions()))
         return self.get_paginated_response(FormRow(self.paginate_queryset(forms), many=True).data)
 
 
@@ -179,8 +254,8 @@ class OneForm(PortalView[Form]):
         if "\0" in code:
             raise Http404
         items = Item.objects.select_related("section", "indicator__numerator", "indicator__denominator")
-        versions = FormVersion.objects.select_related("basis").prefetch_related(
-            "respondents", "rules", Prefetch("items", items)
+        versions = _versions().prefetch_related(
+            "respondents", "rules", "sections__rows", "sections__items", Prefetch("items", items)
         )
         forms = _forms(self.at.date()).prefetch_related(Prefetch("versions", versions))
         return Response(FormDetail(get_object_or_404(forms, code=code)).data)

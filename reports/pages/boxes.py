@@ -185,6 +185,11 @@ class Box:
         return self.opened or self.warns or self.no_data or bool(self.note or self.cause)
 
     @property
+    def takes_note(self) -> bool:
+        """Whether a person may explain it: a typed cell, or a computed one that stands out."""
+        return self.is_typed or self.warns or bool(self.note or self.cause)
+
+    @property
     def is_wrong(self) -> bool:
         return bool(self.refused or self.stale) or any(found.severity == Severity.ERROR for found in self.says)
 

@@ -67,14 +67,16 @@ def _save_quietly(request: PortalRequest, pk: int) -> JsonResponse:
     stands = {Cell(one.item, one.row): one.answer for one in saved.stands}
     done, asked = boxes.progress(terms, stands)
     told = saved.cells if seen == saved.edit_before else saved.stands
+    sent = {one.cell for one in typed}
     return JsonResponse(
         {
             "edit": saved.edit,
             "saved_at": f"{request.at:%H:%M:%S}",
             "cells": [
-                _told(Cell(one.item, one.row), one.answer, terms) | {"edit": one.edit}
+                _told(cell, one.answer, terms) | {"edit": one.edit}
                 for one in told
-                if (one.item, one.row) in terms.typed
+                for cell in [Cell(one.item, one.row)]
+                if cell in terms.typed or cell in sent or one.answer.note or one.answer.cause
             ],
             "refused": [_at(cell) | {"words": words} for cell, words in kept.refused.items()],
             "stale": [
@@ -266,9 +268,9 @@ def _changed(request: PortalRequest, terms: Terms) -> list[Typed]:
     changed = []
     for cell in terms.cells:
         key = boxes.key_of(cell)
-        text = sent.get(f"cell-{key}")
-        if text is None:
+        if f"cell-{key}" not in sent and f"note-{key}" not in sent:
             continue
+        text = sent.get(f"cell-{key}", "")
         now = [_line_ends(text)]
         was = [_line_ends(sent.get(f"was-{key}", ""))]
         note = cause = None

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from reports import labels, numbers
 from reports.calendars import due_day
 from reports.models import Report, Revision, Section, Target
+from reports.pages.controls import answer
 from reports.standing import Stand, Standing
 from reports.workflow import OWED, Status, turn
 
@@ -134,6 +135,9 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
 def bound(target: Target, unit_of_measure: str) -> str:
     """What a target asks for, such as ≥ 60%; empty for a milestone."""
     return "" if target.low is None else labels.bound_words(target.comparator, target.low, target.high, unit_of_measure)
+
+
+register.simple_tag(answer)
 
 
 @register.filter

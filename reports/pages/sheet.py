@@ -203,7 +203,7 @@ def sheet_of(reading: Reading, kept: Kept) -> Sheet:
                         item,
                         line,
                         named(item, line),
-                        _labelled(section, cell, place, row),
+                        labelled(section, cell, place, row),
                         is_typed and not line.is_total,
                         answer=answers.get(cell, BLANK),
                         edit=reading.stored.get(cell, (BLANK, 0))[1],
@@ -240,7 +240,7 @@ def _answers(reading: Reading) -> Mapping[Cell, Answer]:
     }
 
 
-def _labelled(section: Section, cell: Cell, item: int, row: int) -> str:
+def labelled(section: Section, cell: Cell, item: int, row: int) -> str:
     """The ids of the elements that name a cell: its line, or its row and its column."""
     if section.shape == Section.Shape.LINES:
         return f"name-{key_of(cell)}"

@@ -208,7 +208,7 @@ CEILINGS = {
     "units/": 3,
     "units/{unit}/": 4,
     "forms/": 5,
-    "forms/BM-02/": 8,
+    "forms/BM-02/": 11,
     "reports/{report}/": 7,
     "reports/{report}/values/": 7,
     "reports/{report}/steps/": 5,

@@ -13,25 +13,27 @@
   const place = (item, row) => `${item}\n${row || ""}`;
   const at = ({ item, row }) => cells.get(place(item, row));
 
-  for (const holder of sheet.querySelectorAll("[data-item]")) {
-    const { item, row = "" } = holder.dataset;
-    const field = holder.querySelector("[name^=cell-]"), shown = holder.querySelector("[data-now]");
-    if (!field && !shown) continue;
+  for (const element of sheet.querySelectorAll("[id^=cell-]")) {
+    const key = element.id.slice(5), [item, ...rest] = key.split("."), row = decodeURIComponent(rest.join("."));
+    const holder = element.closest(".columns td, .task .field, tr.line"), field = element.matches("span") ? null : element;
     const hidden = (name) => holder.querySelector(`[name^=${name}-]`)?.value ?? "";
-    const cell = { item, row, holder, field, shown, key: (field || shown).id.slice(5) };
+    const cell = { item, row, key, holder, field, shown: field ? null : element };
     cell.edit = Number(hidden("edit"));
     cell.stands = { typed: hidden("was"), absence: "", note: "", cause: "" };
     cells.set(place(item, row), cell);
     const says = document.getElementById(`says-${cell.key}`);
-    const note = field && says && says.querySelector(".note");
+    const note = says && says.querySelector(".note");
     if (note) {
       adopt(cell, note);
-      const was = (name) => note.querySelector(`[name^=was-${name}-]`).value;
+      if (!field) cell.edit = Number(note.querySelector("[name^=edit-]").value);
+      const was = (name) => note.querySelector(`[name^=was-${name}-]`)?.value ?? "";
       Object.assign(cell.stands, { absence: was("absent") && "no_data", note: was("note"), cause: was("cause") });
     }
   }
   const open = [...cells.values()].filter((cell) => cell.field);
-  const holding = (element) => open.find((cell) => cell.field === element || cell.note?.box.contains(element));
+  /** The cells that may hold what is not saved: those typed in, and computed ones with a note. */
+  const mine = () => [...cells.values()].filter((cell) => cell.field || cell.note);
+  const holding = (element) => mine().find((cell) => cell.field === element || cell.note?.box.contains(element));
 
   /** What people call a cell, from the elements that label it. */
   const nameOf = (cell) => (cell.field || cell.shown).getAttribute("aria-labelledby")?.split(" ")
@@ -95,7 +97,7 @@
       if (lines.some(({ tone = "error" }) => tone === "error")) cell.field.setAttribute("aria-invalid", "true");
       else cell.field.removeAttribute("aria-invalid");
     }
-    if (lines.some(({ tone }) => tone === "warning" || tone === "noted")) openNote(cell);
+    if (sheet.dataset.store && lines.some(({ tone }) => tone === "warning" || tone === "noted")) openNote(cell);
     showOrHide(cell);
   }
 
@@ -112,12 +114,12 @@
 
   /** Show the note of a cell, made from the page's pattern where it has none yet. */
   function openNote(cell) {
-    if (!cell.field) return;
     if (!cell.note) {
       const box = document.getElementById("note-template").content.firstElementChild.cloneNode(true);
       box.setAttribute("aria-label", `${box.getAttribute("aria-label")}: ${nameOf(cell)}`);
       box.querySelectorAll("[name]").forEach((field) => { field.name += cell.key; });
       adopt(cell, box);
+      cell.note.absent.closest("label").hidden = !cell.field;
       fill(cell, { note: cell.stands.note, cause: cell.stands.cause, absence: cell.stands.absence });
       saysOf(cell).append(box);
     }
@@ -127,7 +129,7 @@
 
   /** Put an answer into the fields of a cell. */
   function fill(cell, { typed, absence, note, cause }) {
-    if (typed !== undefined) cell.field.value = typed;
+    if (typed !== undefined && cell.field) cell.field.value = typed;
     if (!cell.note && (absence || note || cause)) openNote(cell);
     if (cell.note) {
       cell.note.absent.checked = absence === "no_data";
@@ -138,13 +140,13 @@
   }
 
   function markAbsent(cell) {
-    if (cell.field.matches("select")) return;
+    if (!cell.field || cell.field.matches("select")) return;
     cell.field.placeholder = cell.note?.absent.checked ? sheet.dataset.saysAbsent : "";
   }
 
   /** What the fields of a cell say now. */
   const answerOf = (cell) => ({
-    typed: cell.field.value,
+    typed: cell.field ? cell.field.value : "",
     absence: cell.note?.absent.checked ? "no_data" : "",
     note: cell.note ? cell.note.text.value : cell.stands.note,
     cause: cell.note ? cell.note.cause.value : cell.stands.cause,
@@ -152,5 +154,5 @@
   const same = (one, other) => Boolean(one && other) && ["typed", "absence", "note", "cause"].every((part) => one[part].trim() === other[part].trim());
   const lacksReason = (cell) => Boolean(cell.note?.absent.checked && !cell.note.text.value.trim());
 
-  window.portal.cells = { sheet, cells, open, at, holding, nameOf, make, words, workOut, sayAt, openNote, showOrHide, fill, markAbsent, answerOf, same, lacksReason };
+  window.portal.cells = { sheet, cells, open, mine, at, holding, nameOf, make, words, workOut, sayAt, openNote, showOrHide, fill, markAbsent, answerOf, same, lacksReason };
 })();

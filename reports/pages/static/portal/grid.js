@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { sheet, cells, open, at, nameOf, make, words, workOut, sayAt, fill, markAbsent, answerOf, same, lacksReason } = window.portal.cells;
+  const { sheet, cells, mine, at, nameOf, make, words, workOut, sayAt, fill, markAbsent, answerOf, same, lacksReason } = window.portal.cells;
 
   /* What is said of the whole sheet. */
 
@@ -28,7 +28,7 @@
     empty.hidden = !left.length || left.length > 4;
     empty.querySelector("span").replaceChildren(...(empty.hidden ? [] : left.flatMap((cell, place) => [place ? ", " : "", link(cell, nameOf(cell))])));
     document.getElementById("done").textContent = document.getElementById("progress").value = progress.done;
-    for (const one of computed) if (at(one)) at(one).shown.textContent = one.written || "–";
+    for (const one of computed) if (at(one)?.shown) at(one).shown.textContent = one.written || "–";
   }
 
   const state = document.getElementById("state"), spoken = document.getElementById("spoken");
@@ -49,7 +49,7 @@
   let sending = null, stopped = false, leaving = false, wait = 2000, savedAt = "", timer, retry, seen = Number(sheet.dataset.edit);
 
   function keep() {
-    const kept = open.filter(unsaved).map((cell) => ({ item: cell.item, row: cell.row, edit: cell.edit, name: nameOf(cell), ...answerOf(cell) }));
+    const kept = mine().filter(unsaved).map((cell) => ({ item: cell.item, row: cell.row, edit: cell.edit, name: nameOf(cell), ...answerOf(cell) }));
     try {
       if (kept.length) localStorage.setItem(sheet.dataset.store, JSON.stringify(kept));
       else localStorage.removeItem(sheet.dataset.store);
@@ -66,7 +66,7 @@
   /** A cell that is typed into meanwhile is not sent half-typed: it waits until its typist pauses. */
   async function send() {
     for (let first = true; !stopped; first = false) {
-      const ready = open.filter((cell) => waiting(cell) && (first || !isTyped(cell)));
+      const ready = mine().filter((cell) => waiting(cell) && (first || !isTyped(cell)));
       if (!ready.length) break;
       const sent = new Map(ready.map((cell) => [cell, answerOf(cell)]));
       say("Saving");
@@ -76,7 +76,7 @@
       if (!result) return;
       accept(result, sent);
     }
-    if (open.some(waiting)) timer = setTimeout(save, 2000);
+    if (mine().some(waiting)) timer = setTimeout(save, 2000);
   }
 
   async function post(entries) {
@@ -108,7 +108,7 @@
     let complete = true;
     for (const told of result.cells) {
       const cell = at(told), was = sent.get(cell);
-      if (!cell?.field || passedOver.has(cell)) continue;
+      if (!cell || passedOver.has(cell)) continue;
       if (!was && unsaved(cell)) { complete = false; continue; }
       const untouched = was ? same(answerOf(cell), was) && !isTyped(cell) : true;
       cell.edit = told.edit;
@@ -133,10 +133,12 @@
     sayWhereItStands();
   }
 
-  const standing = ({ written, absence, note, cause }) => ({ typed: written, absence, note, cause });
+  const standing = ({ item, row, written, absence, note, cause }) => (
+    { typed: at({ item, row }).field ? written : "", absence, note, cause }
+  );
 
   function sayWhereItStands() {
-    if (open.some(unsaved)) say(open.some(waiting) ? "Waiting" : "Partly");
+    if (mine().some(unsaved)) say(mine().some(waiting) ? "Waiting" : "Partly");
     else say(savedAt ? "Saved" : "Idle", { time: savedAt });
   }
 
@@ -150,7 +152,7 @@
         cell.edit = told.edit;
         act();
         sayAt(cell, []);
-        cell.field.focus();
+        (cell.field ?? cell.note.text).focus();
         changed(cell);
         save();
       });
@@ -171,7 +173,7 @@
     workOut();
     keep();
     if (stopped) return;
-    if (!["offline", "signedout"].includes(state.dataset.state) || !open.some(unsaved)) sayWhereItStands();
+    if (!["offline", "signedout"].includes(state.dataset.state) || !mine().some(unsaved)) sayWhereItStands();
     clearTimeout(timer);
     timer = setTimeout(save, 2000);
   }
@@ -187,10 +189,10 @@
   /** Save, and tell whether everything that was typed now stands. */
   async function settled() {
     await save();
-    const left = open.find(unsaved);
+    const left = mine().find(unsaved);
     if (!left) return true;
     if (!stopped && state.dataset.state === "partly") say("Unsaved");
-    (lacksReason(left) ? left.note.text : left.field).focus();
+    (lacksReason(left) || !left.field ? left.note.text : left.field).focus();
     return false;
   }
 
@@ -202,16 +204,16 @@
   });
   window.addEventListener("online", save);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) save(); });
-  window.addEventListener("beforeunload", (event) => { if (!leaving && open.some(unsaved)) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (!leaving && mine().some(unsaved)) event.preventDefault(); });
   let kept = [];
   try { kept = JSON.parse(localStorage.getItem(sheet.dataset.store)) || []; } catch { /* nothing was kept */ }
   for (const { edit, ...answer } of kept) {
     const cell = at(answer);
-    if (!cell?.field || same(answer, answerOf(cell))) continue;
+    if (!cell || same(answer, answerOf(cell))) continue;
     fill(cell, answer);
     cell.edit = edit;
   }
-  if (open.some(unsaved)) {
+  if (mine().some(unsaved)) {
     workOut();
     say("Restored");
     save();

@@ -112,7 +112,7 @@
 
   sheet.addEventListener("focusin", ({ target }) => {
     const cell = holding(target);
-    if (cell?.field !== target) return;
+    if (!cell || cell.field !== target) return;
     if (target.matches("input")) target.select();
     if (cell.holder.matches("td")) target.after(more);
   });
@@ -153,7 +153,7 @@
       explain(cell);
     } else if (key === "Escape" && target !== cell.field) {
       event.preventDefault();
-      cell.field.focus();
+      (cell.field ?? cell.shown).focus();
     } else if (key === "Escape" && unsaved(cell)) {
       restore(cell);
     } else if (!target.matches("input") || target !== cell.field) {

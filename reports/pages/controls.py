@@ -1,0 +1,64 @@
+"""The field of one cell, or its answer for who only reads: written here, as a table has hundreds of them."""
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reports.checks import LONGEST_TEXT as LONGEST_PROSE
+from reports.numbers import LONGEST_TEXT
+from reports.pages.boxes import Box
+
+NOTHING = SafeString()
+
+
+def answer(box: Box, may_fill: bool) -> SafeString:
+    """What a person types or chooses in the cell, with what stood there and its edit; else what it says."""
+    if not (may_fill and box.is_typed and box.control):
+        prose = mark_safe(' class="prose"') if box.control == "text" else NOTHING
+        return format_html(
+            '<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–"
+        )
+    return _field(box) + _seen(box)
+
+
+def _field(box: Box) -> SafeString:
+    key, facts = box.key, _facts(box)
+    if box.control == "number":
+        return format_html(
+            '<input id="cell-{}" name="cell-{}" value="{}" inputmode="{}" maxlength="{}"{}>',
+            *(key, key, box.shown, "text" if box.item.negative else "decimal", LONGEST_TEXT, facts),
+        )
+    if box.control == "choice":
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, mark_safe(" selected") if value == box.shown else "", words) for value, words in box.options),
+        )
+        return format_html(
+            '<select id="cell-{}" name="cell-{}"{}><option value=""></option>{}</select>', key, key, facts, options
+        )
+    # A line break right after the tag is none of the text's.
+    return format_html(
+        '<textarea id="cell-{}" name="cell-{}" rows="3" maxlength="{}"{}>\n{}</textarea>',
+        *(key, key, LONGEST_PROSE, facts, box.shown),
+    )
+
+
+def _facts(box: Box) -> SafeString:
+    """What names and describes the field, and whether something is wrong in it."""
+    facts = format_html(' aria-labelledby="{}"', box.labelled)
+    if box.speaks:
+        facts += format_html(' aria-describedby="says-{}"', box.key)
+    if box.is_wrong:
+        facts += mark_safe(' aria-invalid="true"')
+    if box.no_data and box.control != "choice":
+        facts += format_html(' placeholder="{}"', _("No data"))
+    return facts
+
+
+def _seen(box: Box) -> SafeString:
+    """What the page showed and its edit, for who saves without a script; nothing of a cell that was never filled."""
+    if not box.edit:
+        return NOTHING
+    hidden = '<input type="hidden" name="edit-{}" value="{}"><input type="hidden" name="was-{}" value="{}">'
+    return format_html(hidden, box.key, box.seen_edit, box.key, box.stands)
