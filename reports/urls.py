@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.pages import (
+    applicability,
     assignments,
     cells,
     city,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("city/", city.show, name="city"),
     path("figures/<int:pk>/", figures.show, name="figures"),
     path("units/<int:pk>/", unit.show, name="unit"),
+    path("units/<int:pk>/applicability/", applicability.show, name="unit-applicability"),
     path("programme/", programme.show, name="programme"),
     path("requests/", requests.show, name="requests"),
     path("requests/<int:pk>/", requests.one, name="request"),

@@ -164,6 +164,7 @@ ROUTES = {
     "city": Route(anybody),
     "figures": Route(reader, of_unit),
     "unit": Route(existing, of_unit),
+    "unit-applicability": Route(existing, of_unit),
     "programme": Route(anybody),
     "requests": Route(anybody),
     "request": Route(asked, lambda case: {"pk": case.filed}),

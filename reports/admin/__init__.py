@@ -1,5 +1,5 @@
-"""The admin site's pages of forms, targets, the course of reports and the working calendar."""
+"""The admin site's pages of forms, targets, tasks, the course of reports and the working calendar."""
 
-from reports.admin import regimes, reports, targets, workdays
+from reports.admin import programme, regimes, reports, targets, workdays
 
-__all__ = ["regimes", "reports", "targets", "workdays"]
+__all__ = ["programme", "regimes", "reports", "targets", "workdays"]

@@ -25,7 +25,7 @@ from reports.pages import address, downloads
 from reports.progress import WHOLE, Column, column_of, is_late
 
 SHOWN = {
-    "late": gettext_lazy("Late"),
+    "late": gettext_lazy("Past its last day"),
     "open": gettext_lazy("Not yet done"),
     "done": gettext_lazy("Done"),
 }
@@ -194,7 +194,7 @@ def rows(lines: Sequence[Line]) -> Iterator[list[str]]:
     """The heads of the columns, then one row a task."""
     yield [
         *(_("Group"), _("Task"), _("Title"), _("Lead unit"), _("Supporting units"), _("Deliverable")),
-        *(_("Starts on"), _("Due on"), _("Progress, %"), _("State"), _("Late"), _("By the report of")),
+        *(_("Starts on"), _("Due on"), _("Progress, %"), _("State"), _("Past its last day"), _("By the report of")),
     ]
     for line in lines:
         task = line.task
@@ -203,5 +203,5 @@ def rows(lines: Sequence[Line]) -> Iterator[list[str]]:
             *("; ".join(unit.name for unit in task.supporting.all()), task.deliverable),
             *(f"{task.starts_on:%d/%m/%Y}", f"{task.due_on:%d/%m/%Y}"),
             *("" if line.done is None else written(line.done, 0), line.state.text if line.state else ""),
-            *(_("Late") if line.is_late else "", labels.period_name(line.said.period) if line.said else ""),
+            *(_("Past its last day") if line.is_late else "", labels.period_name(line.said.period) if line.said else ""),
         ]

@@ -1,6 +1,7 @@
 """One report: its figures, its moves, its history."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -100,7 +101,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     buttons = _buttons(moving.moves_open(report, by=user, at=at))
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
-    seen = {
+    seen: dict[str, Any] = {
         "report": report,
         "sheet": sheet,
         "kept": kept,

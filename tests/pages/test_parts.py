@@ -1,4 +1,4 @@
-"""The parts of a report on its screen: given, filled in by those who have them, done, and warned of when they are not."""
+"""The parts of a report on its screen: given, filled in, done, and warned of when they are not."""
 
 import pytest
 from django.contrib.messages import get_messages
