@@ -126,7 +126,11 @@ class Terms:
         # A formula may name what is not asked of this unit: it is then not known, and never typed in.
         names = {item.code for item in stored}
         missing = {
-            name for item in stored if item.formula for name in formulas.compile(item.formula).names if name not in names
+            name
+            for item in stored
+            if item.formula
+            for name in formulas.compile(item.formula).names
+            if name not in names
         }
         return checks.Questionnaire(
             items=(*(self._spec(item) for item in stored), *(checks.ItemSpec(name, given=True) for name in missing)),

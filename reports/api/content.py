@@ -114,7 +114,10 @@ class EntrySerializer(Exact):
         help_text=gettext_lazy("A string with a decimal point, or an integer; null empties the cell."),
     )
     text = serializers.CharField(
-        required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text=gettext_lazy("A text, or one of the choices.")
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_TEXT,
+        help_text=gettext_lazy("A text, or one of the choices."),
     )
     absence = choice(labels.ABSENCES, gettext_lazy("Needs a note; only the owner sets an item aside."))
     cause = choice(labels.CAUSES, gettext_lazy("Why the answer stands out; left out, it stays."))

@@ -49,7 +49,7 @@ def save(request: PortalRequest, pk: int) -> HttpResponse:
 def _save_quietly(request: PortalRequest, pk: int) -> JsonResponse:
     """`{"edit", "cells": [{"item", "row", "typed", "edit", …}]}` → what became of each, and what follows from it.
 
-    `edit` is the report's as the sheet last saw it: if nobody else has saved since, only what this save changes is told.
+    `edit` is the report's as the sheet last saw it: if nobody else has saved since, only this save's cells are told.
     """
     try:
         report = screen.get(request, pk)

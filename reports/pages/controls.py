@@ -15,9 +15,7 @@ def answer(box: Box, may_fill: bool) -> SafeString:
     """What a person types or chooses in the cell, with what stood there and its edit; else what it says."""
     if not (may_fill and box.is_typed and box.control):
         prose = mark_safe(' class="prose"') if box.control == "text" else NOTHING
-        return format_html(
-            '<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–"
-        )
+        return format_html('<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–")
     return _field(box) + _seen(box)
 
 

@@ -78,6 +78,11 @@ class Part:
         return any(item.kind in NUMERIC for item in self.items)
 
     @property
+    def looks_back(self) -> bool:
+        """Whether some cell of it has a number of the last period."""
+        return any(box.last is not None and box.is_typed for box in self.boxes)
+
+    @property
     def columns(self) -> list[Heading]:
         across: Iterable[Item | Line] = self.lines if self.section.rows_across else self.items
         return [Heading.of(what, f"s{self.section.position}c{place}") for place, what in enumerate(across)]

@@ -45,6 +45,7 @@
     for (const row of table.tBodies[0].rows) {
       if (row.matches(".line")) [...row.cells].forEach((cell, place) => { cell.dataset.label = heads[place]; });
     }
+    table.querySelectorAll("td > small").forEach((last) => { last.dataset.label = last.title = table.dataset.last; });
     table.classList.add("carded");
   });
 
