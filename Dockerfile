@@ -32,7 +32,8 @@ ENV PATH=/opt/dxportal/venv/bin:$PATH \
     DXPORTAL_ENV=production \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin dxportal
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin dxportal \
+    && install --directory --owner dxportal /var/lib/dxportal/attachments
 COPY --from=build /opt/dxportal /opt/dxportal
 WORKDIR /opt/dxportal/portal
 USER dxportal

@@ -173,6 +173,10 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["dxportal.formats"]
 USE_THOUSAND_SEPARATOR = False
 
+ATTACHMENTS_ROOT = Path(
+    env.str("ATTACHMENTS_ROOT", "/var/lib/dxportal/attachments" if PRODUCTION else str(ROOT / "var/attachments"))
+)  # outside the web root: files are sent by the portal, to whom may read them
+
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # found when asked for, not at each start

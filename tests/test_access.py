@@ -16,8 +16,8 @@ from django.urls.resolvers import URLResolver
 from accounts.models import Unit
 from accounts.roles import Role
 from notifications.models import Notice
-from reports import figures
-from reports.models import Report, Request, Task, TaskGroup
+from reports import figures, store
+from reports.models import Attachment, Report, Request, Task, TaskGroup
 from tests.city import NOW
 
 ABSENT = 9_999_999
@@ -157,6 +157,8 @@ ROUTES = {
     "reports": Route(anybody),
     "report": Route(reader, of_draft),
     "report-cells": Route(filler, of_draft, method="post", content=TYPED),
+    "report-files": Route(part_filler, of_draft, method="post", content={"item": "evidence"}, form=True),
+    "attachment": Route(reader, lambda case: {"pk": case.filed, "file": case.filed}),
     "report-parts": Route(part_filler, of_draft, method="post", content={"do": "undone", "section": "1"}, form=True),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
     "receipt": Route(reader, of_filed),
@@ -221,9 +223,14 @@ def test_every_route_has_its_row_in_the_matrix():
 
 
 @pytest.fixture
-def filed_city(city):
-    """The small city with a submitted report of 2022-04 in every unit, and a notice of somebody else's."""
+def filed_city(city, settings, tmp_path):
+    """The small city with a submitted report of 2022-04, a file and a request in every unit, and one notice."""
+    settings.ATTACHMENTS_ROOT = tmp_path
     for report in Report.objects.filter(period__code="2022-04").select_related("unit", "current", "superior"):
+        Attachment.objects.create(
+            pk=report.pk, revision=report.current, item=city.version.items.first(), name="bien-ban.pdf", size=8, at=NOW,
+            content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
+        )  # fmt: skip
         city.submit(report)
         if report.superior_id:
             city.check(report)
@@ -249,7 +256,9 @@ def ask(client, name, route, case):
     """The status that the route answers."""
     path = reverse(name, kwargs=route.arguments(case))
     if route.method == "get":
-        return client.get(path, route.query(case)).status_code
+        answer = client.get(path, route.query(case))
+        b"".join(answer.streaming_content if answer.streaming else ())
+        return answer.status_code
     content = dict(route.content) | ({"edit": case.edit} if "action" in route.content else {})
     if route.form:
         return client.post(path, content).status_code

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.refusals import Refused
 from accounts.roles import Level
 from reports import checks, content, labels
-from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell
+from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell, Kind
 from reports.models import Author, Part, PartDone, Report, Value
 from reports.workflow import FILLERS, Status
 
@@ -71,8 +71,8 @@ class Filled:
 class Saved:
     """What became of a save: cells that were saved, cells refused as stale, and what is wrong with the content.
 
-    All cells are given as they stand afterwards; `stands` are those of the whole form, in its order. `edit_before` is the
-    edit of the report before the save: who had seen that one knows all cells but the saved ones.
+    All cells are given as they stand afterwards; `stands` are those of the whole form, in its order. `edit_before` is
+    the edit of the report before the save: who had seen that one knows all cells but the saved ones.
     """
 
     edit: int
@@ -83,7 +83,7 @@ class Saved:
     problems: list[checks.Problem] = field(default_factory=list)
 
     @property
-    def numbers(self) -> dict[Cell, Decimal | None]:
+    def numbers(self) -> checks.Numbers:
         """All numbers by cell, the computed ones too."""
         return {Cell(one.item, one.row): one.number for one in self.stands}
 
@@ -181,7 +181,9 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
     saved = Saved(edit=report.edit, edit_before=report.edit)
     for entry in {entry.cell: entry for entry in entries}.values():
         stands, edit = cells.get(entry.cell, (BLANK, 0))
-        is_typed = entry.cell in terms.typed
+        # Files are attached and taken off by themselves; a cell that names some keeps them.
+        has_files = terms.by_code[entry.item].kind == Kind.FILE and bool(stands.text)
+        is_typed = entry.cell in terms.typed and not has_files
         answer = entry.upon(stands, typed=is_typed)
         # A computed cell moves whenever its parts do; only a colleague's words on it are not to be overwritten.
         is_seen = edit in (0, entry.edit) or not (is_typed or stands.is_noted)
@@ -191,7 +193,7 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
             saved.cells.append(_set(cells, entry.cell, answer))
     given = content.prefilled(report, terms)
     history = content.history_of(report, terms)
-    numbers = {cell: answer.number for cell, (answer, _edit) in cells.items()} | given
+    numbers: checks.Numbers = {**{cell: answer.number for cell, (answer, _edit) in cells.items()}, **given}
     for cell, result in terms.computed(numbers, history).items():
         if cell.item in terms.by_code:
             number = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)
@@ -205,6 +207,12 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
     answers |= {cell: Answer(number) for cell, number in given.items()}
     saved.problems = terms.problems(answers, history)
     return saved
+
+
+def rewrite(report: Report, terms: content.Terms, cell: Cell, answer: Answer, *, by: User) -> None:
+    """Put another answer into a cell of a report that `draft` has locked; its note stays."""
+    stands, edit = content.stored_in(report.current_id).get(cell, (BLANK, 0))
+    _store({cell: (replace(answer, cause=stands.cause, note=stands.note), edit + 1)}, report, terms, by)
 
 
 Contents = dict[Cell, tuple[Answer, int]]
@@ -258,13 +266,17 @@ def objection(entry: Entry, terms: content.Terms) -> str:
         return _("This form has no such cell.")
     answered = entry.number is not None or entry.text or entry.absence
     if entry.cell not in terms.typed and answered:
-        return _("This cell is computed and cannot be typed in.") if item.code not in terms.elsewhere else _(
-            "This number comes from form %(form)s and is changed there."
-        ) % {"form": terms.elsewhere[item.code]}
+        return (
+            _("This cell is computed and cannot be typed in.")
+            if item.code not in terms.elsewhere
+            else _("This number comes from form %(form)s and is changed there.") % {"form": terms.elsewhere[item.code]}
+        )
     if entry.number is not None and not entry.number.is_finite():
         return _("The number is too large: at most 15 digits before the comma.")
     if (entry.number is not None and item.kind not in NUMERIC) or (entry.text and item.kind in NUMERIC):
         return _("This cell takes another kind of answer.")
+    if entry.text and item.kind == Kind.FILE:
+        return _("Files are attached here, not typed in.")
     if entry.cause and entry.cause not in labels.CAUSES:
         return _("There is no such cause to choose.")
     if len(entry.note or "") > LONGEST_NOTE:

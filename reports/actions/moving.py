@@ -14,7 +14,7 @@ from accounts.roles import Place, Role
 from reports import content, doorbell, labels
 from reports.actions import requests
 from reports.checks import Problem, Severity
-from reports.models import Author, FormOwner, Mark, Report, Revision, Step, Value
+from reports.models import Attachment, Author, FormOwner, Mark, Report, Revision, Step, Value
 from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
 
 LONGEST_REASON = 4000
@@ -173,7 +173,7 @@ def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
 
 
 def _freeze(says: content.Reading, *, at: datetime) -> None:
-    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is now."""
+    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is."""
     revision = says.report.current
     Value.objects.bulk_create(
         [
@@ -201,6 +201,10 @@ def _reopen(report: Report, action: Action) -> None:
         "item_id", "row", "number", "text", "absence", "cause", "note", "edit"
     )
     Value.objects.bulk_create([Value(revision=report.current, **value) for value in values])
+    files = Attachment.objects.filter(revision=last).values(
+        "item_id", "row", "name", "content_type", "size", "sha256", "by_id", "at"
+    )
+    Attachment.objects.bulk_create([Attachment(revision=report.current, **file) for file in files])
     if action == Action.RECALL:
         standing = report.steps.filter(action=Action.SUBMIT).exclude(revision=last)
         recalled = Revision.objects.filter(report=report, cause=Revision.Cause.RECALL).values("number")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from reports import labels
 from reports.checks import BLANK, NUMERIC, WHOLE, Absence, Answer, Cell, Kind, Problem, Severity
 from reports.content import Answers, Line, Terms
+from reports.filetypes import names_in
 from reports.models import Item, Target
 from reports.numbers import written
 
@@ -244,6 +245,8 @@ def in_words(answer: Answer, item: Item) -> str:
         return str(labels.ABSENCES[answer.absence])
     if item.kind == Kind.YES_NO and answer.number is not None:
         return _("Yes") if answer.number else _("No")
+    if item.kind == Kind.FILE:
+        return "; ".join(names_in(answer.text))
     return as_typed(answer, item)
 
 

@@ -11,7 +11,7 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
-from reports.pages import assignments, requests
+from reports.pages import assignments, files, requests
 from reports.pages.boxes import cell_of
 from reports.pages.sheet import Kept, Sheet, sheet_of
 from reports.periods import PeriodCode
@@ -78,7 +78,7 @@ class Nil:
 
 @vary_on_headers("HX-Request")
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """The report; with `?move=` or `?nil=` the dialog of that, alone where a script asks for it; `?cell=` opens a note."""
+    """The report; with `?move=` or `?nil=` a dialog, alone where a script asks for it; `?cell=` opens a note."""
     asked = request.GET
     kept = Kept(move=asked.get("move", ""), nil=asked.get("nil", ""), opened=cell_of(asked.get("cell", "")))
     return page(request, get(request, pk), kept)
@@ -124,6 +124,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "is_draft": revision == report.current_id and report.status in OWED,
         "may_fill": may_fill,
         "fillable": fillable,
+        "files": files.folders_of(reading, fillable) if reading else None,
         "parts": assignments.panel(report, sections, fillable, request),
         "asked": requests.of_report(report) if any(one.shape == Section.Shape.TASKS for one in sections) else [],
         "steps": steps,
