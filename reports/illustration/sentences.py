@@ -87,6 +87,13 @@ REQUESTS = (
     "Đề nghị Thành phố bổ sung biên chế chuyên trách công nghệ thông tin.",
 )
 
+ANSWERS = (
+    "Đã tiếp nhận; đơn vị sẽ làm việc với các cơ quan liên quan và trả lời trong kỳ tới.",
+    "Đã có văn bản hướng dẫn, đề nghị đơn vị thực hiện theo hướng dẫn.",
+    "Nội dung đã được tổng hợp, báo cáo Ủy ban nhân dân Thành phố xem xét.",
+)
+"""Of requests."""
+
 TASK_RESULTS: Mapping[bool, Sequence[str]] = {
     True: ("Đang xây dựng kế hoạch chi tiết, chưa triển khai.",),
     False: (
@@ -103,6 +110,7 @@ NOTES = {
     seasons.SEASON: "Trùng kỳ nghỉ Tết Nguyên đán và thời gian cao điểm sau Tết.",
     "holiday": "Tuần có ngày nghỉ lễ hoặc liền sau tuần nghỉ lễ.",
     "change_of_work": "Khối lượng công việc trong kỳ thay đổi so với các kỳ trước; số liệu đã được đối chiếu.",
+    "unchanged": "Vướng mắc đã nêu ở kỳ trước chưa được tháo gỡ.",
     "peers": "Đặc thù lĩnh vực, địa bàn của đơn vị; số liệu đã được đối chiếu với hệ thống.",
 }
 
@@ -115,7 +123,7 @@ def told(sentences: Sequence[str], random: Random) -> str:
 
 def explanation(problem: str, code: PeriodCode) -> tuple[str, str]:
     """The cause (a key of labels.CAUSES) and the note by which a unit explains a warning with that code."""
-    if problem == "unlike_peers":
-        return "other", NOTES["peers"]
+    if problem in ("unlike_peers", "obstacle_unchanged"):
+        return "other", NOTES["peers" if problem == "unlike_peers" else "unchanged"]
     cause = seasons.cause(code) or "change_of_work"
     return cause, NOTES["holiday" if code.frequency == Frequency.WEEK else cause]

@@ -34,6 +34,23 @@ def test_where_one_process_ends_its_name_code_and_last_words_are_told(tmp_path):
     assert worker.poll() is not None
 
 
+def test_a_process_that_runs_once_may_end_well_and_speaks_on_the_console(tmp_path, capfd):
+    with together(tmp_path, os.environ) as processes:
+        processes.start("demonstration", [sys.executable, "-c", "print('half of it')"], once=True)
+        processes.start("worker", SLEEP)
+        processes.running["demonstration"].wait(10)
+        processes.check()
+        assert processes.running.keys() == {"worker"}
+    assert capfd.readouterr().out == "half of it\n"
+
+
+def test_where_one_that_runs_once_ends_badly_all_are_stopped(tmp_path):
+    with together(tmp_path, os.environ) as processes:
+        processes.start("demonstration", [sys.executable, "-c", "raise SystemExit('no room left')"], once=True)
+        with pytest.raises(Stopped, match=r"no room left\nThe demonstration ended by code 1"):
+            await_end(processes)
+
+
 def test_a_process_that_does_not_listen_is_ended_with_its_children(tmp_path, monkeypatch):
     monkeypatch.setattr("dxportal.serve.STOP_SECONDS", 0.5)
     stubborn = (

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from accounts.roles import Level
 from reports import figures, schedules
 from reports.actions import opening
+from reports.actions.demonstration.asking import ask
 from reports.actions.demonstration.lives import Life, People, Way, live
 from reports.actions.demonstration.remembering import Memory
 from reports.actions.demonstration.writing import write
@@ -62,6 +63,8 @@ def fill(version: FormVersion, given: Demonstration) -> Iterator[tuple[PeriodCod
             lives = telling.lives(code, reports)
             if all(report.edit == 1 for report in reports):
                 write(lives, telling.items)
+                random = Random(f"{given.seed}/{code}")  # noqa: S311  (no secret)
+                ask(lives, given.people, random, telling.calendar, at=given.at)
         yield code, sum(bool(life.frozen) for life in lives)
 
 
@@ -112,7 +115,7 @@ class _Telling:
         way = Way.of(report, self.given.people, self.owner, self.stand_in)
         live(life, way, teller.temper, random, self.calendar, at=self.given.at)
         if life.stands:
-            self.memory.remember(report, terms, {cell: answer.number for cell, answer in life.answers.items()})
+            self.memory.remember(report, terms, life.answers)
         return life
 
     def _is_kept_open(self, report: Report) -> bool:

@@ -6,13 +6,14 @@ from decimal import Decimal
 from operator import itemgetter
 
 from reports import formulas
-from reports.checks import Cell, History
+from reports.checks import Answer, Cell, History
 from reports.content import Terms
 from reports.earlier import FEWEST_PEERS, LOOKED_BACK
 from reports.models import Report
 from reports.outliers import Spread, spread
 
 Numbers = Mapping[tuple[str, str], Decimal | None]
+Texts = Mapping[tuple[str, str], str]
 
 
 class Memory:
@@ -21,6 +22,8 @@ class Memory:
     def __init__(self) -> None:
         self._last: dict[int, Numbers] = {}
         self._now: dict[int, Numbers] = {}
+        self._texts: dict[int, Texts] = {}
+        self._texts_now: dict[int, Texts] = {}
         self._known: dict[int, dict[tuple[str, str], list[Decimal]]] = defaultdict(lambda: defaultdict(list))
         self._ratios: dict[tuple[str, Cell], dict[int, Decimal]] = defaultdict(dict)
         self._ratios_now: dict[tuple[str, Cell], dict[int, Decimal]] = defaultdict(dict)
@@ -37,11 +40,14 @@ class Memory:
             for cell in terms.compared_ratios
             if (usual := _spread_of_others(self._ratios[report.unit.kind, cell], report.unit_id))
         }
-        return History(self._last.get(report.unit_id, {}), {}, own, peers)
+        unit = report.unit_id
+        return History(self._last.get(unit, {}), {}, own, peers, self._texts.get(unit, {}))
 
-    def remember(self, report: Report, terms: Terms, numbers: Numbers) -> None:
-        """Keep the numbers of a report that stands."""
+    def remember(self, report: Report, terms: Terms, answers: Mapping[Cell, Answer]) -> None:
+        """Keep what a report that stands says."""
+        numbers = {cell: answer.number for cell, answer in answers.items()}
         self._now[report.unit_id] = numbers
+        self._texts_now[report.unit_id] = {cell: answer.text for cell, answer in answers.items() if answer.text}
         for spec in terms.questionnaire.items:
             for row in spec.rows if spec.total is None else (spec.total,):
                 number = numbers.get((spec.code, row))
@@ -55,6 +61,7 @@ class Memory:
     def next_period(self) -> None:
         """What stands now lies one period back from here on."""
         self._last, self._now = self._now, {}
+        self._texts, self._texts_now = self._texts_now, {}
         for kind, ratios in self._ratios_now.items():  # in order, as medians are taken of them for each unit
             self._ratios_now[kind] = dict(sorted(ratios.items(), key=itemgetter(1)))
         self._ratios, self._ratios_now = self._ratios_now, defaultdict(dict)
