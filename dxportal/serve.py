@@ -85,7 +85,7 @@ class Together:
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=None if once else log,
-                stderr=subprocess.STDOUT,
+                stderr=log,
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
