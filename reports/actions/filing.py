@@ -193,7 +193,8 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
             saved.cells.append(_set(cells, entry.cell, answer))
     given = content.prefilled(report, terms)
     history = content.history_of(report, terms)
-    numbers: checks.Numbers = {**{cell: answer.number for cell, (answer, _edit) in cells.items()}, **given}
+    stands_elsewhere = {cell: (Answer(number), 0) for cell, number in given.items()}
+    numbers: checks.Numbers = {cell: answer.number for cell, (answer, _edit) in (cells | stands_elsewhere).items()}
     for cell, result in terms.computed(numbers, history).items():
         if cell.item in terms.by_code:
             number = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)

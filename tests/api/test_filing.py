@@ -8,6 +8,7 @@ from accounts.roles import Role
 from reports import figures
 from reports.models import Report, Step, Value
 from tests.city import NUMBERS, VIETNAM
+from tests.kinds import TASK, open_form
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,50 @@ def test_values_are_exact_strings_or_whole_numbers(city, program):
     assert numbers["closed"] == (None, 0)
     emptied = reporter.save(city.report, ("documents_out", None, 1)).json()
     assert {cell["item"]: cell["number"] for cell in emptied["cells"]}["documents_out"] is None
+
+
+def test_answers_of_every_kind_go_in_and_come_back(city, program):
+    report = open_form(city)
+    cells = [
+        {"item": "online", "row": "land", "number": "8", "edit": 0},
+        {"item": "paper", "row": "land", "number": 9, "edit": 0, "cause": "season", "note": "Tết"},
+        {"item": "balance", "number": "-2.5", "edit": 0},
+        {"item": "place", "text": "Nơi khác", "edit": 0},
+        {"item": "budget", "absence": "no_data", "note": "Chưa đối chiếu.", "edit": 0},
+        {"item": "result", "row": TASK, "text": "Xong.", "edit": 0},
+    ]
+    saved = program(city.reporter).patch(f"reports/{report.pk}/values/", {"cells": cells}).json()
+    read = program(city.reporter).get(f"reports/{report.pk}/values/").json()
+
+    assert saved["cells"] == read["cells"]
+    stands = {(cell["item"], cell["row"]): cell for cell in read["cells"]}
+    assert stands["received", "land"]["number"] == "17"
+    assert (stands["paper", "land"]["cause"], stands["paper", "land"]["note"]) == ("season", "Tết")
+    assert (stands["balance", ""]["number"], stands["place", ""]["text"]) == ("-2.5", "Nơi khác")
+    assert (stands["budget", ""]["absence"], stands["budget", ""]["number"]) == ("no_data", None)
+    assert stands["result", TASK]["text"] == "Xong."
+    assert stands["online", "total"]["typed"] is False
+    assert stands["share", "land"]["number"] == "47.1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ({"item": "online", "row": "land", "number": "-1"}, "online[land]"),
+        ({"item": "online", "row": "total", "number": "1"}, "online[total]"),
+        ({"item": "place", "text": "Trên mây"}, "place"),
+        ({"item": "place", "number": "1"}, "place"),
+        ({"item": "budget", "text": "một"}, "budget"),
+        ({"item": "budget", "absence": "no_data"}, "budget"),
+        ({"item": "budget", "absence": "not_applicable", "note": "x"}, "budget"),
+        ({"item": "budget", "note": "x"}, "cells.0.number"),
+        ({"item": "budget", "number": "1", "cause": "laziness"}, "cells.0.cause"),
+    ],
+)
+def test_an_answer_that_its_cell_does_not_take_is_refused_at_its_name(city, program, problem, cell, place):
+    report = open_form(city)
+    answer = program(city.reporter).patch(f"reports/{report.pk}/values/", {"cells": [cell | {"edit": 0}]})
+    assert list(problem(answer, 400, "invalid")["errors"]) == [place]
 
 
 INEXACT = [

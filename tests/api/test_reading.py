@@ -8,9 +8,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.labels import Kind
 from accounts.models import Unit
 from accounts.roles import Level, Role
-from reports.models import Form, Report
+from reports.models import Form, FormVersion, Report
 from reports.workflow import Action
 from tests.city import NOW, VIETNAM
+from tests.kinds import open_form
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,35 @@ def test_a_form_tells_its_items_rules_and_respondents(city, program):
     assert version["items"][6]["formula"] == "carried + opened"
     assert {rule["code"] for rule in version["rules"]} == {"online_within_to_handle", "signed_within_out"}
     assert {one["level"]: one["working_days"] for one in version["respondents"]}["commune"] == 1
+
+
+def test_a_form_tells_its_sections_kinds_and_deadlines(city, program):
+    open_form(city)
+    version = program(city.reporter).get("forms/BM-90/").json()["versions"][0]
+    table, across, lines, tasks = version["sections"]
+    items = {item["code"]: item for item in version["items"]}
+
+    assert [part["shape"] for part in version["sections"]] == ["table", "table", "lines", "tasks"]
+    assert (table["rows_title"], [row["is_total"] for row in table["rows"]]) == ("Lĩnh vực", [False, False, True])
+    assert (across["rows_across"], lines["items"][0], tasks["rows"]) == (True, "budget", [])
+    assert (items["place"]["kind"], items["place"]["options"]) == ("choice", ["Tại UBND", "Nơi khác"])
+    assert (items["place"]["indicator"], items["place"]["name"], items["online"]["number"]) == (None, "Nơi đặt", "(4)")
+    deadlines = {
+        one["level"]: (one["working_days"], one["day_of_month"], one["months_after"], one["due_time"])
+        for one in version["respondents"]
+    }
+    assert deadlines == {"commune": (1, None, 0, None), "department": (None, 5, 1, "10:00:00")}
+
+
+def test_a_draft_of_a_form_is_not_there_yet(city, program):
+    form = Form.objects.create(code="BM-91")
+    FormVersion.objects.create(form=form, number=1, title="Nháp", kind="thematic")
+    FormVersion.objects.create(form=city.form, number=9, title="Nháp", kind="thematic")
+    asked = program(city.reporter)
+
+    assert asked.get("forms/BM-91/").status_code == 404
+    assert "BM-91" not in [row["code"] for row in asked.get("forms/").json()["results"]]
+    assert [one["number"] for one in asked.get("forms/BM-02/").json()["versions"]] == [1]
 
 
 def test_a_form_without_owner_or_version_is_shown_all_the_same(city, program):
@@ -213,7 +243,7 @@ CEILINGS = {
     "reports/{report}/values/": 7,
     "reports/{report}/steps/": 5,
     "figures/?unit={city}": 6,
-    "figures/?unit={unit}": 8,
+    "figures/?unit={unit}": 9,
 }
 
 

@@ -246,5 +246,5 @@ def test_values_cannot_slip_from_a_submitted_revision_into_a_draft(city):
 
 
 def test_filling_in_costs_the_same_number_of_queries_however_many_cells(city, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         save(city, *(entry(code, 1) for code in ("online", "closed", "carried", "opened", "documents_in")))
