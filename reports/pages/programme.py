@@ -203,5 +203,8 @@ def rows(lines: Sequence[Line]) -> Iterator[list[str]]:
             *("; ".join(unit.name for unit in task.supporting.all()), task.deliverable),
             *(f"{task.starts_on:%d/%m/%Y}", f"{task.due_on:%d/%m/%Y}"),
             *("" if line.done is None else written(line.done, 0), line.state.text if line.state else ""),
-            *(_("Past its last day") if line.is_late else "", labels.period_name(line.said.period) if line.said else ""),
+            *(
+                _("Past its last day") if line.is_late else "",
+                labels.period_name(line.said.period) if line.said else "",
+            ),
         ]

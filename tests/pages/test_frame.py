@@ -36,10 +36,10 @@ def sign_in(client, name, password=PASSWORD, **more):
     ("person", "extra"),
     [
         ("reporter", set()),
-        ("inspector", set()),
+        ("inspector", {"/incidents/"}),
         ("reviewer", {"/review/"}),
-        ("approver", {"/review/"}),
-        ("administrator", {"/admin/"}),
+        ("approver", {"/review/", "/extensions/"}),
+        ("administrator", {"/incidents/", "/admin/"}),
     ],
 )
 def test_the_navigation_shows_what_a_person_may_use(city, signed_in, person, extra):
