@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -14,8 +14,9 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from accounts.models import Unit, User
 from accounts.roles import Level
 from reports import checks, earlier, formulas
-from reports.checks import NUMERIC, Answer, Cell, Kind
+from reports.checks import BLANK, NUMERIC, Answer, Cell, Kind
 from reports.models import FormVersion, Item, NotApplicable, Report, Revision, Row, Rule, Section, Source, Task, Value
+from reports.numbers import kept
 from reports.progress import Column, column_of
 from reports.workflow import FILLERS, OWED, STANDING
 
@@ -212,8 +213,8 @@ class Terms:
         return found
 
     def computed(self, numbers: checks.Numbers, history: checks.History) -> dict[Cell, Decimal | None]:
-        """The computed cells' numbers, totals of tables among them, given the typed ones."""
-        return self.questionnaire.computed(numbers, history)
+        """The computed cells' numbers as they are stored, totals of tables among them, given the typed ones."""
+        return {cell: kept(number) for cell, number in self.questionnaire.computed(numbers, history).items()}
 
     def problems(self, answers: Answers, history: checks.History) -> list[checks.Problem]:
         """Everything that is wrong with these answers."""
@@ -307,6 +308,17 @@ class Reading:
         """The answers, with what comes from elsewhere."""
         stored = {cell: answer for cell, (answer, _edit) in self.stored.items()}
         return stored | {cell: Answer(number) for cell, number in self.given.items()}
+
+    @cached_property
+    def settled(self) -> dict[Cell, Answer]:
+        """The same once more: what is computed from numbers that come from elsewhere follows them as they are now."""
+        if not self.given:
+            return self.answers
+        numbers = {cell: answer.number for cell, answer in self.answers.items()}
+        computed = self.terms.computed(numbers, self.history)
+        return self.answers | {
+            cell: replace(self.answers.get(cell, BLANK), number=number) for cell, number in computed.items()
+        }
 
     @cached_property
     def history(self) -> checks.History:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 LONGEST = 15  # digits before the decimal comma
 TOO_LONG = Decimal(10) ** LONGEST
 LONGEST_TEXT = 200  # characters of one typed text
+FINEST = Decimal("0.000001")  # how finely a number is stored
 
 ROOMY = Context(prec=LONGEST_TEXT * 2, rounding=ROUND_HALF_UP)
 OPERATIONS = {"+": ROOMY.add, "-": ROOMY.subtract}
@@ -58,6 +59,11 @@ def parse(text: str, decimals: int, *, negative: bool = False) -> Decimal:
     if number != rounded:
         raise NumberRefused("too_precise" if decimals else "not_whole", text)
     return rounded
+
+
+def kept(number: Decimal | None) -> Decimal | None:
+    """The number as it is stored, half up: a computed one is compared with what stands only when it is cut to that."""
+    return None if number is None else number.quantize(FINEST, ROUND_HALF_UP)
 
 
 def written(number: Decimal, decimals: int) -> str:

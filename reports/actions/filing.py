@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -17,9 +17,6 @@ from reports import checks, content, labels
 from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell, Kind
 from reports.models import Author, Part, PartDone, Report, Value
 from reports.workflow import FILLERS, Status
-
-FINEST = Decimal("0.000001")
-"""How finely a number is stored: a computed one is compared with what stands only when it is cut to that."""
 
 LONGEST_NOTE = 2000
 
@@ -195,9 +192,8 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
     history = content.history_of(report, terms)
     stands_elsewhere = {cell: (Answer(number), 0) for cell, number in given.items()}
     numbers: checks.Numbers = {cell: answer.number for cell, (answer, _edit) in (cells | stands_elsewhere).items()}
-    for cell, result in terms.computed(numbers, history).items():
+    for cell, number in terms.computed(numbers, history).items():
         if cell.item in terms.by_code:
-            number = None if result is None else result.quantize(FINEST, ROUND_HALF_UP)
             saved.cells.append(_set(cells, cell, replace(cells.get(cell, (BLANK, 0))[0], number=number)))
     changed = {cell: filled for cell, filled in cells.items() if cell not in stored or stored[cell][1] != filled[1]}
     if changed:

@@ -173,18 +173,19 @@ def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
 
 
 def _freeze(says: content.Reading, *, at: datetime) -> None:
-    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is."""
+    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is now."""
     revision = says.report.current
+    unwritten = {cell: answer for cell, answer in says.settled.items() if says.stored.get(cell, (None,))[0] != answer}
     Value.objects.bulk_create(
         [
-            Value(revision=revision, item=says.terms.by_code[cell.item], row=cell.row, number=number)
-            for cell, number in says.given.items()
+            Value(revision=revision, item=says.terms.by_code[cell.item], row=cell.row, number=answer.number)
+            for cell, answer in unwritten.items()
         ],
         update_conflicts=True,
         unique_fields=["revision", "item", "row"],
         update_fields=["number"],
     )
-    revision.snapshot = content.snapshot(says.report, revision, says.answers)
+    revision.snapshot = content.snapshot(says.report, revision, says.settled)
     revision.digest = content.digest(revision.snapshot)
     revision.frozen_at = at
     revision.save(update_fields=["snapshot", "digest", "frozen_at"])

@@ -12,15 +12,17 @@ MORNING = time(7, 30)
 
 
 class Temper:
-    """One unit's size and punctuality; a punctual one has never been late."""
+    """One unit's size and punctuality; a punctual one has never been late, and a faithful one files at last."""
 
-    def __init__(self, seed: int, code: str, *, punctual: bool = False) -> None:
+    def __init__(self, seed: int, code: str, *, punctual: bool = False, faithful: bool = False) -> None:
         random = Random(f"{seed}/{code}")  # noqa: S311  (a demonstration, not a secret)
         self.size = random.random()
         self.ambition = random.random()
         self.late, self.never = (0.55, 0.20) if random.random() < CARELESS else (0.065, 0.018)
         if punctual:
             self.late = self.never = 0.0
+        if faithful:
+            self.never = 0.0
 
     def sized(self, low: float, high: float) -> float:
         """Where the unit lies between the least and the most of its kind."""

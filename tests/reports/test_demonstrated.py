@@ -189,3 +189,9 @@ def test_what_the_table_of_tasks_asks_of_others_stands_as_requests_some_of_them_
         request.answered_at is None or request.asked_at < request.answered_at <= NOW
         for request in Request.objects.all()
     )
+
+
+def test_what_is_asked_of_one_department_alone_is_never_missing(all_filled):
+    asked = Report.objects.filter(form__code="BM-04", period__last_day__lt="2022-04-01")
+    for unit in ("STTTT", "SKHDT", "SKHCN", "SCT"):
+        assert [report.received_at is not None for report in asked.filter(unit__code=unit)] == [True] * 3

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP
 from random import Random
 
 from django.db import connection, transaction
@@ -15,7 +14,6 @@ from reports.actions.demonstration.asking import ask
 from reports.actions.demonstration.lives import Life, People, Way, live
 from reports.actions.demonstration.remembering import Memory
 from reports.actions.demonstration.writing import write
-from reports.actions.filing import FINEST
 from reports.checks import Answer, Cell, History, Severity
 from reports.content import Terms
 from reports.illustration import TELLERS, Asked, Respondent, Span, Teller, Temper, sentences
@@ -132,7 +130,12 @@ class _Telling:
     def _teller(self, report: Report) -> Teller:
         unit = report.unit
         if unit.pk not in self.tellers:
-            temper = Temper(self.given.seed, unit.code, punctual=unit.code == self.given.kept_open)
+            temper = Temper(
+                self.given.seed,
+                unit.code,
+                punctual=unit.code == self.given.kept_open,
+                faithful=unit.pk in self.alone and unit.level == Level.DEPARTMENT,  # the city's figure hangs on it
+            )
             random = Random(f"{self.given.seed}/{report.form.code}/{unit.code}")  # noqa: S311  (no secret)
             respondent = Respondent(unit.code, Level(unit.level), unit.kind)
             self.tellers[unit.pk] = TELLERS[report.form.code](respondent, temper, random)
@@ -143,7 +146,7 @@ def _worked_out(typed: Mapping[Cell, Answer], terms: Terms, history: History, co
     """What was typed in, with what the form computes from it, and with a note at whatever stands out."""
     computed = terms.computed({cell: answer.number for cell, answer in typed.items()}, history)
     answers = dict(typed) | {
-        cell: Answer(number.quantize(FINEST, ROUND_HALF_UP))
+        cell: Answer(number)
         for cell, number in computed.items()
         if number is not None and cell.item in terms.by_code
     }
