@@ -66,6 +66,6 @@ def whole(number: float) -> Answer:
     return Answer(Decimal(round(number))) if number >= 0.5 else NIL
 
 
-def numbers(row: str = "", **answers: float) -> Told:
+def numbers(row: str = "", /, **answers: float) -> Told:
     """Whole numbers by item, in one row."""
     return {Cell(item, row): whole(number) for item, number in answers.items()}

@@ -45,7 +45,7 @@ class Memory:
 
     def remember(self, report: Report, terms: Terms, answers: Mapping[Cell, Answer]) -> None:
         """Keep what a report that stands says."""
-        numbers = {cell: answer.number for cell, answer in answers.items()}
+        numbers: Numbers = {cell: answer.number for cell, answer in answers.items()}
         self._now[report.unit_id] = numbers
         self._texts_now[report.unit_id] = {cell: answer.text for cell, answer in answers.items() if answer.text}
         for spec in terms.questionnaire.items:
