@@ -89,7 +89,12 @@ WSGI_APPLICATION = "dxportal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "reports/pages/templates", ROOT / "notifications/templates", ROOT / "dxportal/templates"],
+        "DIRS": [
+            ROOT / "reports/pages/templates",
+            ROOT / "reports/admin/templates",
+            ROOT / "notifications/templates",
+            ROOT / "dxportal/templates",
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -98,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dxportal.pages.frame",
             ],
-            "libraries": {"portal": "reports.pages.parts"},
+            "libraries": {"portal": "reports.pages.parts", "trying": "reports.pages.trying"},
         },
     },
 ]
@@ -180,7 +185,12 @@ ATTACHMENTS_ROOT = Path(
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"  # found when asked for, not at each start
-STATICFILES_DIRS = [ROOT / "reports/pages/static", ROOT / "dxportal/static", ROOT / "static"]
+STATICFILES_DIRS = [
+    ROOT / "reports/pages/static",
+    ROOT / "reports/admin/static",
+    ROOT / "dxportal/static",
+    ROOT / "static",
+]
 STATIC_STORAGES = {
     "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",  # named by content, compressed once
     "development": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",  # the same, at once
@@ -205,6 +215,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form of several hundred items is drawn on one page
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False  # the figures grid reads it to send its cells
