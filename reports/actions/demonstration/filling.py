@@ -146,9 +146,7 @@ def _worked_out(typed: Mapping[Cell, Answer], terms: Terms, history: History, co
     """What was typed in, with what the form computes from it, and with a note at whatever stands out."""
     computed = terms.computed({cell: answer.number for cell, answer in typed.items()}, history)
     answers = dict(typed) | {
-        cell: Answer(number)
-        for cell, number in computed.items()
-        if number is not None and cell.item in terms.by_code
+        cell: Answer(number) for cell, number in computed.items() if number is not None and cell.item in terms.by_code
     }
     for problem in terms.problems(answers, history):
         if problem.severity == Severity.WARNING:
