@@ -46,7 +46,7 @@ def demonstration() -> Iterator[None]:
     with seeded():
         from django.core.management import call_command
 
-        call_command("demonstration", verbosity=0, stdout=io.StringIO())
+        call_command("demonstration", "--first", verbosity=0, stdout=io.StringIO())
         yield
 
 

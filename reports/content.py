@@ -314,7 +314,7 @@ class Reading:
         """The same once more: what is computed from numbers that come from elsewhere follows them as they are now."""
         if not self.given:
             return self.answers
-        numbers = {cell: answer.number for cell, answer in self.answers.items()}
+        numbers: checks.Numbers = {cell: answer.number for cell, answer in self.answers.items()}
         computed = self.terms.computed(numbers, self.history)
         return self.answers | {
             cell: replace(self.answers.get(cell, BLANK), number=number) for cell, number in computed.items()

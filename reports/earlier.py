@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from reports import formulas
 from reports.checks import WHOLE, Cell, History
@@ -19,7 +19,8 @@ LOOKED_BACK = 24
 
 _PEERS = """
     WITH peer AS (
-        SELECT CASE WHEN report.status = ANY(%(standing)s) THEN report.current_id ELSE report.approved_id END AS revision
+        SELECT CASE WHEN report.status = ANY(%(standing)s) THEN report.current_id ELSE report.approved_id END
+                   AS revision
         FROM reports_report report
         JOIN accounts_unit unit ON unit.id = report.unit_id
         JOIN reports_period period ON period.id = report.period_id
@@ -28,12 +29,15 @@ _PEERS = """
     ), ratio AS (
         SELECT wanted.code, wanted.row, upper.number / lower.number * wanted.factor AS number
         FROM peer
-        CROSS JOIN unnest(%(codes)s::text[], %(rows)s::text[], %(above)s::text[], %(below)s::text[], %(factors)s::numeric[])
+        CROSS JOIN unnest(%(codes)s::text[], %(rows)s::text[], %(above)s::text[], %(below)s::text[],
+                          %(factors)s::numeric[])
             AS wanted (code, row, above, below, factor)
-        CROSS JOIN LATERAL (SELECT reports_value.number FROM reports_value JOIN reports_item item ON item.id = item_id
-                            WHERE revision_id = peer.revision AND item.code = wanted.above AND row = wanted.row) AS upper
-        CROSS JOIN LATERAL (SELECT reports_value.number FROM reports_value JOIN reports_item item ON item.id = item_id
-                            WHERE revision_id = peer.revision AND item.code = wanted.below AND row = wanted.row) AS lower
+        CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
+                            WHERE revision_id = peer.revision AND item.code = wanted.above
+                              AND row = wanted.row) AS upper
+        CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
+                            WHERE revision_id = peer.revision AND item.code = wanted.below
+                              AND row = wanted.row) AS lower
         WHERE lower.number > 0 AND upper.number IS NOT NULL
     ), middle AS (
         SELECT code, row, percentile_cont(0.5) WITHIN GROUP (ORDER BY number)::numeric AS median, count(*) AS count

@@ -339,7 +339,8 @@ PROBLEMS = {
     "no_such_choice": _("“%(text)s” is not among the answers to choose from. Choose one of the list."),
     "no_reason": _("Say why there are no data."),
     "large_change": _(
-        "%(number)s differs from the last period's %(previous)s by more than %(percent)s%%. Choose the cause or correct it."
+        "%(number)s differs from the last period's %(previous)s by more than %(percent)s%%."
+        " Choose the cause or correct it."
     ),
     "unusual": _(
         "%(number)s is unusual for your unit, whose figure is mostly about %(median)s. Choose the cause or correct it."

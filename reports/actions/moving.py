@@ -173,7 +173,7 @@ def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
 
 
 def _freeze(says: content.Reading, *, at: datetime) -> None:
-    """Freeze the current revision with its snapshot; what another form is the source of is written down as it is now."""
+    """Freeze the current revision with its snapshot; what comes from another form is written down as it is now."""
     revision = says.report.current
     unwritten = {cell: answer for cell, answer in says.settled.items() if says.stored.get(cell, (None,))[0] != answer}
     Value.objects.bulk_create(

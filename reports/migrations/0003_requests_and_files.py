@@ -8,104 +8,187 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('reports', '0002_regimes_as_data'),
+        ("accounts", "0001_initial"),
+        ("reports", "0002_regimes_as_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.TextField(blank=True, default='', verbose_name='row')),
-                ('name', models.TextField(verbose_name='name')),
-                ('content_type', models.TextField(verbose_name='content type')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.TextField(verbose_name='SHA-256')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.TextField(blank=True, default="", verbose_name="row")),
+                ("name", models.TextField(verbose_name="name")),
+                ("content_type", models.TextField(verbose_name="content type")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.TextField(verbose_name="SHA-256")),
+                ("at", models.DateTimeField(verbose_name="at")),
             ],
             options={
-                'verbose_name': 'attached file',
-                'verbose_name_plural': 'attached files',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "attached file",
+                "verbose_name_plural": "attached files",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='request',
-            name='request_once_a_report_and_task',
+            model_name="request",
+            name="request_once_a_report_and_task",
         ),
         migrations.RemoveIndex(
-            model_name='request',
-            name='request_open',
+            model_name="request",
+            name="request_open",
         ),
         migrations.AddField(
-            model_name='request',
-            name='passed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='passed on at'),
+            model_name="request",
+            name="passed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="passed on at"),
         ),
         migrations.AddField(
-            model_name='request',
-            name='passed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='passed on by'),
+            model_name="request",
+            name="passed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="passed on by",
+            ),
         ),
         migrations.AddField(
-            model_name='request',
-            name='passed_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='passed on from'),
+            model_name="request",
+            name="passed_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.unit",
+                verbose_name="passed on from",
+            ),
         ),
         migrations.AddField(
-            model_name='request',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at'),
+            model_name="request",
+            name="withdrawn_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at"),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('answered_at', None), ('withdrawn_at', None)), fields=['addressee'], name='request_open'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
+                fields=["addressee"],
+                name="request_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('withdrawn_at', None)), fields=('report', 'task'), name='request_one_open'),
+            model_name="request",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None)),
+                fields=("report", "task"),
+                name="request_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('withdrawn_at', None), _connector='OR'), name='request_answered_or_withdrawn'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="request_answered_or_withdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_at', None), ('passed_by', None), ('passed_from', None)), models.Q(('passed_at__isnull', False), ('passed_by__isnull', False), ('passed_from__isnull', False)), _connector='OR'), name='request_passed_on_whole'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("passed_at", None), ("passed_by", None), ("passed_from", None)),
+                    models.Q(
+                        ("passed_at__isnull", False), ("passed_by__isnull", False), ("passed_from__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="request_passed_on_whole",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="attachment",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reports.item', verbose_name='item'),
+            model_name="attachment",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.item", verbose_name="item"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='reports.revision', verbose_name='revision'),
+            model_name="attachment",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="reports.revision",
+                verbose_name="revision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('revision', 'item', 'row', 'sha256'), name='attachment_once_a_cell'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "item", "row", "sha256"), name="attachment_once_a_cell"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='attachment_stays_frozen_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM written) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM written) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ", hash='a1b4791bdb87b2326eb23cb49790a0bd9ad08f11', level='STATEMENT', operation='INSERT', pgid='pgtrigger_attachment_stays_frozen_insert_871e8', referencing='REFERENCING NEW TABLE AS written ', table='reports_attachment', when='AFTER')),
+            model_name="attachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attachment_stays_frozen_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM written) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM written) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="a1b4791bdb87b2326eb23cb49790a0bd9ad08f11",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_attachment_stays_frozen_insert_871e8",
+                    referencing="REFERENCING NEW TABLE AS written ",
+                    table="reports_attachment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='attachment_stays_frozen_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced UNION SELECT revision_id FROM written) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced UNION SELECT revision_id FROM written) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ", hash='6f7552a0bcbade07ca3e839aa5aab2d962cd801f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_attachment_stays_frozen_update_08a59', referencing='REFERENCING OLD TABLE AS replaced  NEW TABLE AS written ', table='reports_attachment', when='AFTER')),
+            model_name="attachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attachment_stays_frozen_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced UNION SELECT revision_id FROM written) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced UNION SELECT revision_id FROM written) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="6f7552a0bcbade07ca3e839aa5aab2d962cd801f",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_attachment_stays_frozen_update_08a59",
+                    referencing="REFERENCING OLD TABLE AS replaced  NEW TABLE AS written ",
+                    table="reports_attachment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attachment',
-            trigger=pgtrigger.compiler.Trigger(name='attachment_stays_frozen_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ", hash='b735d0f76d63a67bcf57532853300394f389f916', level='STATEMENT', operation='DELETE', pgid='pgtrigger_attachment_stays_frozen_delete_f3933', referencing='REFERENCING OLD TABLE AS replaced ', table='reports_attachment', when='AFTER')),
+            model_name="attachment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attachment_stays_frozen_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            PERFORM 1 FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced) ORDER BY id FOR SHARE;\n            IF EXISTS (SELECT FROM reports_revision WHERE id IN (SELECT revision_id FROM replaced) AND frozen_at IS NOT NULL) THEN\n                RAISE EXCEPTION 'The attachments of a submitted revision do not change.'\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="b735d0f76d63a67bcf57532853300394f389f916",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_attachment_stays_frozen_delete_f3933",
+                    referencing="REFERENCING OLD TABLE AS replaced ",
+                    table="reports_attachment",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -1,7 +1,7 @@
 """The field of one cell, or its answer for who only reads: written here, as a table has hundreds of them."""
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from reports.checks import LONGEST_TEXT as LONGEST_PROSE
@@ -14,7 +14,7 @@ NOTHING = SafeString()
 def answer(box: Box, may_fill: bool) -> SafeString:
     """What a person types or chooses in the cell, with what stood there and its edit; else what it says."""
     if not (may_fill and box.is_typed and box.control):
-        prose = mark_safe(' class="prose"') if box.control == "text" else NOTHING
+        prose = SafeString(' class="prose"') if box.control == "text" else NOTHING
         return format_html('<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–")
     return _field(box) + _seen(box)
 
@@ -30,7 +30,7 @@ def _field(box: Box) -> SafeString:
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            ((value, mark_safe(" selected") if value == box.shown else "", words) for value, words in box.options),
+            ((value, SafeString(" selected") if value == box.shown else "", words) for value, words in box.options),
         )
         return format_html(
             '<select id="cell-{}" name="cell-{}"{}><option value=""></option>{}</select>', key, key, facts, options
@@ -48,7 +48,7 @@ def _facts(box: Box) -> SafeString:
     if box.speaks:
         facts += format_html(' aria-describedby="says-{}"', box.key)
     if box.is_wrong:
-        facts += mark_safe(' aria-invalid="true"')
+        facts += SafeString(' aria-invalid="true"')
     if box.no_data and box.control != "choice":
         facts += format_html(' placeholder="{}"', _("No data"))
     return facts

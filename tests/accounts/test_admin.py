@@ -15,7 +15,19 @@ from accounts.models import Appointment, Unit, User
 from accounts.roles import Level, Role
 from notifications.models import Attempt, Delivery, Notice
 from reports.actions import deadlines
-from reports.models import CalendarCorrection, CalendarDay, LegalBasis, Report, Revision, Step, Value
+from reports.models import (
+    CalendarCorrection,
+    CalendarDay,
+    Indicator,
+    LegalBasis,
+    Report,
+    Revision,
+    Source,
+    Step,
+    Task,
+    TaskGroup,
+    Value,
+)
 from reports.workflow import Action
 from tests.city import NOW
 
@@ -36,6 +48,20 @@ def filled(city):
     city.appoint(city.administrator, Role.OBSERVER, city.city)
     deadlines.correct_day(
         date(2022, 12, 26), working=False, name="Nghỉ bù", document="1/TB", by=city.administrator, at=NOW
+    )
+    group = TaskGroup.objects.create(position=1, name="Chuyển đổi nhận thức")
+    Task.objects.create(
+        group=group,
+        pillar=Task.Pillar.GOVERNMENT,
+        code="NT-01",
+        title="Phổ biến Chương trình đến mọi đơn vị",
+        lead=city.department,
+        deliverable="Kế hoạch",
+        starts_on=date(2022, 1, 1),
+        due_on=date(2022, 12, 31),
+    )
+    Source.objects.create(
+        indicator=Indicator.objects.first(), level="commune", form=city.form, valid=DateRange(date(2023, 1, 1), None)
     )
     return city
 

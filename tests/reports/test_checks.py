@@ -276,9 +276,7 @@ def test_blanks_of_a_table_are_told_row_by_row_and_its_total_is_never_typed_in()
 
 
 def test_a_rule_that_rows_break_is_not_told_again_at_their_total():
-    given_answers = filled(
-        land={"online": 1, "counter": 0, "late": 5}, justice={"online": 1, "counter": 0, "late": 0}
-    )
+    given_answers = filled(land={"online": 1, "counter": 0, "late": 5}, justice={"online": 1, "counter": 0, "late": 0})
     found = problems(TABLE, [rule("late_within", "late <= received")], given_answers)
     assert [(each.item, each.row) for each in found] == [("late", "land")]
 
@@ -304,7 +302,15 @@ def test_what_is_carried_over_is_compared_with_the_last_period():
 
 @pytest.mark.parametrize(
     ("previous", "number", "told"),
-    [(100, 130, False), (100, 131, True), (100, 70, False), (100, 69, True), (29, 1, False), (29, 40, True), (0, 30, True)],
+    [
+        (100, 130, False),
+        (100, 131, True),
+        (100, 70, False),
+        (100, 69, True),
+        (29, 1, False),
+        (29, 40, True),
+        (0, 30, True),
+    ],
 )
 def test_a_change_beyond_the_forms_percentage_asks_for_a_note_except_among_small_numbers(previous, number, told):
     asked = Questionnaire((item("one"),), change_percent=30)
