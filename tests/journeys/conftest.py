@@ -8,6 +8,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import pgtrigger
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
@@ -104,7 +105,8 @@ def portal(shared_city, postbox, tmp_path, settings):
     """Web server, worker and beat, sweeping every two seconds, with the small city's clock running from 08:00."""
     settings.DEMO_CLOCK = str(tmp_path / "clock")
     clock.set_to(NOW)
-    FormVersion.objects.update(valid=DateRange(date(2022, 3, 15), None))  # nothing older for beat to open
+    with pgtrigger.ignore("reports.FormVersion:version_in_use_stays"):  # nothing older for beat to open
+        FormVersion.objects.update(valid=DateRange(date(2022, 3, 15), None))
     port = free_port()
     broker = valkey(tmp_path, durable=False)
     environment = os.environ | {

@@ -85,7 +85,7 @@ def test_from_a_due_report_to_the_city_figure(portal, sign_in):
     confirm(head, "Ký, gửi báo cáo")
     wait_for(lambda: Report.objects.get(pk=report.pk).status == "submitted")
     assert [(one.number, one.frozen_at is None) for one in report.revisions.all()] == [(1, False), (2, False)]
-    assert b'"closed":"70"' in bytes(report.revisions.get(number=1).snapshot)
+    assert b'"closed":{"number":"70"}' in bytes(report.revisions.get(number=1).snapshot)
 
     # The district checks it, the department approves it, and within two seconds the city figure has moved.
     open_task(reviewer, "Phường Phúc Xá")
