@@ -134,14 +134,14 @@ _FOLD = f"""
         JOIN row USING (version_id, indicator_id)
         LEFT JOIN less USING (area, level, version_id, indicator_id)
     ), part AS (
-        SELECT area, level, confirmed, provisional, indicator_id, single, row,
+        SELECT area, level, confirmed, provisional, indicator_id, bool_or(single) AS single, row,
                sum(number) AS total, min(number) AS lowest, max(number) AS highest,
                sum(numerator) AS numerator, sum(denominator) AS denominator,
                count(coalesce(number, numerator)) AS count, bool_or(fixed) AS fixed,
                sum(expected)::integer AS expected, sum(submitted)::integer AS submitted,
                sum(approved)::integer AS approved
         FROM given
-        GROUP BY area, level, confirmed, provisional, indicator_id, single, row
+        GROUP BY area, level, confirmed, provisional, indicator_id, row
     ), fresh AS MATERIALIZED (
         SELECT scope_id, origin, indicator_id, row, state, {_AGREED.format("total")}, min(lowest) AS lowest,
                max(highest) AS highest, {_AGREED.format("numerator")}, {_AGREED.format("denominator")},
