@@ -371,6 +371,25 @@ TYPING = {
 """Why a typed text is not taken and how to mend it, by the code of a NumberRefused."""
 
 
+FORMULA_FAULTS = (
+    _("The formula is empty."),
+    _("The formula is too long."),
+    _("The formula is nested too deeply."),
+    _("The formula ends too early."),
+    _("This character has no meaning in a formula."),
+    _("This number is too long."),
+    _("There is no function of this name."),
+    _("Something is missing before this place."),
+    _("Only a rule or the condition of an if compares, and only once."),
+    _("Only the condition of an if joins comparisons, with and, or and not."),
+    _("No comma can stand here; decimals follow a point."),
+    _("A sum cannot stand inside another sum."),
+    _("This sum names no item whose rows it could add up."),
+    _("An earlier period cannot be asked for inside another one."),
+)
+"""What the language of formulas says of a text that it cannot read; named here so that it is translated."""
+
+
 def problem_words(problem: Problem, messages: Mapping[str, str]) -> str:
     """What is wrong at a cell, in a whole sentence; `messages` are those of the form's rules by code."""
     facts = {name: _plain(fact) if isinstance(fact, Decimal) else fact for name, fact in problem.parameters.items()}

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.admin.models import LogEntry
 from playwright.sync_api import expect
 
 from reports.actions import designing, opening
@@ -237,6 +238,37 @@ def test_versions_are_compared_copied_and_taken_out_as_files(served_city, signed
     assert not FormVersion.objects.filter(pk=newest.pk).exists()
     assert client.post(f"/admin/reports/formversion/{served_city.version.pk}/discard/").status_code == 302
     assert FormVersion.objects.filter(pk=served_city.version.pk).exists()
+
+
+def test_what_is_done_to_a_form_stays_among_its_changes(served_city, signed_in, draft):
+    client = signed_in(served_city.administrator)
+    address = f"/admin/reports/formversion/{draft.pk}"
+    drawing = client.get(f"{address}/change/").context["drawing"]
+    client.post(f"{address}/change/", {name: drawing.posted.getlist(name)[-1] for name in drawing.posted})
+    client.post(f"{address}/force/", {"period": "2022-07", "confirm": "yes"})
+    client.post(f"{address}/retire/", {"period": "2022-09"})
+    entries = LogEntry.objects.filter(user=served_city.administrator, object_id=str(served_city.form.pk))
+    said = [entry.get_change_message() for entry in entries.order_by("pk")]
+    assert said == [
+        words("The draft was saved."),
+        words("The version is in force from the period %(period)s.") % {"period": "2022-07"},
+        words("The version ends with the period %(period)s.") % {"period": "2022-09"},
+    ]
+    assert {entry.action_time.date() for entry in entries} == {NOW.date()}
+    shown = client.get(f"/admin/reports/form/{served_city.form.pk}/history/").content.decode()
+    assert said[1] in shown
+
+
+def test_an_item_is_called_by_its_indicator_where_it_has_no_title(served_city, signed_in, draft):
+    client = signed_in(served_city.administrator)
+    drawing = client.get(f"/admin/reports/formversion/{draft.pk}/change/").context["drawing"]
+    assert drawing.items[0].heading == "Văn bản đi"
+    design = design_of(draft)
+    design["sections"][0]["items"].pop(0)
+    design["rules"] = []
+    designing.save_draft(draft, design, by=served_city.administrator, at=NOW)
+    found = client.get(f"/admin/reports/formversion/{draft.pk}/compare/").context["differences"]
+    assert next(one.what for one in found if one.tone == "removed").endswith("“Văn bản đi”")
 
 
 def test_a_file_comes_in_as_a_draft_and_a_wrong_one_is_refused_in_words(served_city, signed_in, draft, tmp_path):

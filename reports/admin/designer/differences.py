@@ -25,15 +25,15 @@ class Difference:
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 
 
-def differences(old: Design, new: Design) -> list[Difference]:
-    """All of them, from the terms to the rules, in the order of the new version."""
+def differences(old: Design, new: Design, names: Mapping[str, str]) -> list[Difference]:
+    """All of them, from the terms to the rules, in the order of the new version; `names` are those of indicators."""
     return [
         *_of(FormVersion, _("Terms"), old["version"], new["version"]),
         *_lists(Respondent, _("Respondents"), _by(old["respondents"], "level"), _by(new["respondents"], "level")),
         *_lists(None, _("Named unit"), _by(old["named_units"], "unit"), _by(new["named_units"], "unit")),
         *_lists(Section, _("Section"), _sections(old), _sections(new)),
         *_lists(Row, _("Row"), _rows(old), _rows(new)),
-        *_lists(Item, _("Item"), _items(old), _items(new)),
+        *_lists(Item, _("Item"), _named(_items(old), names), _named(_items(new), names)),
         *_order(old, new),
         *_lists(Rule, _("Rule"), _by(old["rules"], "code"), _by(new["rules"], "code")),
     ]
@@ -56,6 +56,11 @@ def _rows(design: Design) -> dict[str, Design]:
 
 def _items(design: Design) -> dict[str, Design]:
     return {item["code"]: item for one in design["sections"] for item in one["items"]}
+
+
+def _named(items: Mapping[str, Design], names: Mapping[str, str]) -> dict[str, Design]:
+    """The items, each with its indicator by name."""
+    return {code: item | {"indicator": names.get(item["indicator"], item["indicator"])} for code, item in items.items()}
 
 
 def _lists(

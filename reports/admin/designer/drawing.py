@@ -21,6 +21,7 @@ from reports.admin.designer.fields import (
     SectionForm,
     TermsForm,
 )
+from reports.models import Indicator
 
 ANSWERING = [level for level in Level if level != Level.DIVISION]
 
@@ -103,6 +104,12 @@ class Drawing:
     @property
     def items(self) -> list[ItemForm]:
         return [item for part in self.sections for item in part.items if isinstance(item, ItemForm)]
+
+    def name(self, indicators: Iterable[Indicator]) -> None:
+        """Let items that have no title of their own be called by their indicator's name."""
+        names = {one.code: one.name for one in indicators}
+        for item in self.items:
+            item.indicator_name = names.get(item["indicator"].value() or "", "")
 
     @property
     def describing(self) -> list[ItemForm]:

@@ -213,6 +213,8 @@ class RowForm(PartForm):
 class ItemForm(PartForm):
     """One thing asked, and beside it the indicator it is of where that is new."""
 
+    indicator_name = ""
+
     must = ("code",)
     indicator = forms.CharField(
         label=gettext_lazy("indicator"),
@@ -318,7 +320,8 @@ class ItemForm(PartForm):
     @property
     def heading(self) -> str:
         """What the closed card shows: the title, else what stands for it."""
-        words = [self[name].value() or "" for name in ("title", "new_name", "indicator", "code")]
+        title, new_name, code = (self[name].value() or "" for name in ("title", "new_name", "code"))
+        words = [title, new_name, self.indicator_name, code]
         return next((word for word in words if word), _("New item"))
 
 

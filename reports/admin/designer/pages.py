@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -22,7 +22,7 @@ from reports.actions import designing, regimes
 from reports.admin.designer.differences import differences
 from reports.admin.designer.drawing import Drawing, SectionPart, new_part
 from reports.admin.designer.trial import Trial
-from reports.models import FormVersion, Indicator
+from reports.models import Form, FormVersion, Indicator
 
 LONGEST_FILE = 2_000_000  # bytes of a form's file
 
@@ -50,6 +50,8 @@ def draw(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRespo
         else:
             drawing.do(do)
     trial = Trial.of(version, drawing.design(), request.POST, at)
+    indicators = list(Indicator.objects.filter(retired_on=None).only("code", "name", "unit_of_measure"))
+    drawing.name(indicators)
     context = {
         **shown,
         "title": f"{version.form.code} · {version.title}",
@@ -58,10 +60,16 @@ def draw(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRespo
         "seen": designing.digest(stored),
         "trial": trial,
         "wrong": _looked_at(version, drawing, at),
-        "indicators": Indicator.objects.filter(retired_on=None).only("code", "name", "unit_of_measure"),
+        "indicators": indicators,
         "units": Unit.objects.in_force(at.date()).in_tree_order().only("code", "name"),
     }
     return TemplateResponse(request, "designer/draft.html", context)
+
+
+def _done(request: Any, form: Form, words: str) -> None:
+    """Say what was done, and keep it among the changes of the form."""
+    messages.success(request, words)
+    admin.site.get_model_admin(Form).log_change(request, form, words)
 
 
 def _saved(request: Any, version: FormVersion, drawing: Drawing) -> bool:
@@ -70,7 +78,7 @@ def _saved(request: Any, version: FormVersion, drawing: Drawing) -> bool:
     try:
         if not drawing.unreadable:
             designing.save_draft(version, drawing.design(), seen=request.POST.get("seen", ""), by=by, at=at)
-            messages.success(request, _("The draft was saved."))
+            _done(request, version.form, _("The draft was saved."))
             return True
         drawing.tell(designing.faults(version, drawing.design(), at=at))
     except ValidationError as error:
@@ -131,7 +139,9 @@ def force(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpResp
     try:
         if request.method == "POST" and "confirm" in request.POST:
             designing.put_in_force(version, asked_for, by=by, at=at)
-            messages.success(request, _("The version is in force from the period %(period)s.") % {"period": asked_for})
+            _done(
+                request, version.form, _("The version is in force from the period %(period)s.") % {"period": asked_for}
+            )
             return redirect("admin:reports_formversion_change", version.pk)
         found = designing.consequence(version, asked_for, by=by, at=at)
     except ValidationError as error:
@@ -165,7 +175,7 @@ def retire(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRes
     if request.method == "POST":
         try:
             designing.retire(version, typed, by=by, at=at)
-            messages.success(request, _("The version ends with the period %(period)s.") % {"period": typed})
+            _done(request, version.form, _("The version ends with the period %(period)s.") % {"period": typed})
             return redirect("admin:reports_formversion_change", version.pk)
         except ValidationError as error:
             for sentence in error.messages:
@@ -180,11 +190,11 @@ def discard(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRe
     if version.valid is not None:
         return redirect("admin:reports_formversion_change", version.pk)
     if request.method == "POST":
-        form = version.form.pk
+        form = Form.objects.get(pk=version.form_id)
         designing.discard_draft(version, by=by, at=at)
-        messages.success(request, _("The draft was thrown away."))
-        if type(version.form).objects.filter(pk=form).exists():
-            return redirect("admin:reports_form_change", form)
+        _done(request, form, _("The draft was thrown away."))
+        if Form.objects.filter(pk=form.pk).exists():
+            return redirect("admin:reports_form_change", form.pk)
         return redirect("admin:reports_form_changelist")
     context = {**shown, "title": _("Throw the draft away"), "version": version}
     return TemplateResponse(request, "designer/discard.html", context)
@@ -196,7 +206,7 @@ def copy(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRespo
         return HttpResponseNotAllowed(["POST"])
     by, at = asked(request)
     draft = designing.new_version(version.form, copy_of=version, by=by, at=at)
-    messages.success(request, _("This is the draft of version %(number)d.") % {"number": draft.number})
+    _done(request, draft.form, _("This is the draft of version %(number)d.") % {"number": draft.number})
     return redirect("admin:reports_formversion_change", draft.pk)
 
 
@@ -206,7 +216,8 @@ def compare(request: Any, version: FormVersion, shown: dict[str, Any]) -> HttpRe
     chosen = request.GET.get("with", "")
     other = next((one for one in others if str(one.pk) == chosen), None)
     other = other or next((one for one in others if one.number < version.number), others[0] if others else None)
-    found = differences(designing.design_of(other), designing.design_of(version)) if other else []
+    names = dict(Indicator.objects.values_list("code", "name"))
+    found = differences(designing.design_of(other), designing.design_of(version), names) if other else []
     context = {
         **shown,
         "title": _("Differences of two versions"),
@@ -258,7 +269,7 @@ def take_in(request: Any, shown: dict[str, Any]) -> HttpResponse:
     if form.is_valid():
         try:
             draft = designing.import_draft(form.cleaned_data["file"], by=by, at=at)
-            messages.success(request, _("This is the draft of version %(number)d.") % {"number": draft.number})
+            _done(request, draft.form, _("This is the draft of version %(number)d.") % {"number": draft.number})
             return redirect("admin:reports_formversion_change", draft.pk)
         except ValidationError as error:
             form.add_error("file", error.messages)
