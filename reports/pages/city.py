@@ -78,6 +78,8 @@ def show(request: PortalRequest) -> HttpResponseBase:
             "city": city,
             "period": times.period,
             "topics": found,
+            "levelled": [topic for topic in found if len(topic.cards) > 1],
+            "single": [topic for topic in found if len(topic.cards) == 1],
             "others": others(targets, found, today),
             "leading": leading,
             "districts": shown,
