@@ -55,9 +55,9 @@ _FOLD = f"""
         SELECT item.*, section.id AS rows_of, section.shape, below.item_id AS below_item_id, below.fold AS below_fold,
                '{SpaceFold.NONE}' IN (above.fold, below.fold) AS single
         FROM item
-        JOIN item above ON above.version_id = item.version_id AND above.indicator_id = item.above_id
-        JOIN item below ON below.version_id = item.version_id AND below.indicator_id = item.below_id
-        JOIN reports_section section ON section.id = above.section_id
+        LEFT JOIN item above ON above.version_id = item.version_id AND above.indicator_id = item.above_id
+        LEFT JOIN item below ON below.version_id = item.version_id AND below.indicator_id = item.below_id
+        LEFT JOIN reports_section section ON section.id = above.section_id
     ), barred AS (
         SELECT unit_id, indicator_id
         FROM asked JOIN placed USING (version_id)
@@ -89,10 +89,10 @@ _FOLD = f"""
                             WHERE revision_id = read.revision_id AND number IS NOT NULL OFFSET 0) AS value
         JOIN asked USING (item_id)
         WHERE fold <> '{SpaceFold.RATIO}' AND (unit_id, indicator_id) NOT IN (SELECT unit_id, indicator_id FROM aside)
-    ), row AS (
+    ), row AS MATERIALIZED (
         SELECT version_id, indicator_id, coalesce(code, '') AS row, TRUE AS fixed
         FROM asked LEFT JOIN reports_row ON reports_row.section_id = rows_of AND shape = 'table'
-        WHERE shape <> 'tasks'
+        WHERE shape <> 'tasks' AND below_item_id IS NOT NULL
         UNION ALL
         SELECT DISTINCT asked.version_id, asked.indicator_id, answered.row, FALSE
         FROM asked JOIN answered ON answered.version_id = asked.version_id AND answered.indicator_id = above_id
