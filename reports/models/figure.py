@@ -19,8 +19,9 @@ from reports.workflow import State
 class Figure(models.Model):
     """One indicator of one form over a scope unit's subtree, for one level of origin, period and state.
 
-    Sums, counts and parts of ratios are stored; quotients are divided on reading. Counts are of reports: `count` gave a
-    number (for a ratio: both parts), `without_data` were read and gave none.
+    Sums, counts and parts of ratios are stored; quotients are divided on reading. Counts are of reports that are asked
+    the indicator: `count` gave a number (for a ratio: both parts), `without_data` were read and gave none. A yes adds
+    one to the sum. Where one unit answers for all, the origin is the city, and there is no sum of several answers.
     """
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="+", verbose_name=_("form"))
@@ -67,7 +68,7 @@ class Figure(models.Model):
                 return self.lowest
             case SpaceFold.MAX:
                 return self.highest
-            case _sum:
+            case _added:
                 return self.total
 
     @property

@@ -71,8 +71,8 @@ def rows_section(code):
     return MEASURES[(*MEASURES[code].parts, code)[0]].section
 
 
-def enter_regime(asked_of=None):
-    """A form that asks all measures of everybody, but those of `asked_of` of these units only, opened for 2022-05."""
+def enter_regime(asked_of=None, without=()):
+    """A form that asks all measures but `without`, those of `asked_of` of these units only, opened for 2022-05."""
     plain = [
         Indicator(code=code, name=code, unit_of_measure="x", decimals=1, space_fold=one.fold)
         for code, one in MEASURES.items()
@@ -116,6 +116,7 @@ def enter_regime(asked_of=None):
             indicator=indicators[code],
         )
         for position, code in enumerate(MEASURES)
+        if code not in without
     )
     Item.objects.create(
         version=version, section=sections["lines"], position=99, code="remarks", kind="text", title="Nhận xét"
@@ -257,6 +258,14 @@ def test_every_fixed_row_of_a_table_has_its_figure_also_when_nobody_answers(city
     assert figure(city, "cell_share", row="a").reading == Decimal("0.3")
     assert figure(city, "cell_share", row="b").reading is None
     assert not is_kept("cell_share", row="")
+    agree()
+
+
+@pytest.mark.parametrize("part", ["cell", "cell_of"])
+def test_a_ratio_of_which_the_form_asks_one_part_only_has_no_figure(city, part):
+    enter_regime(without=[part])
+    write_off(report_of(city.commune), {("cell_of" if part == "cell" else "cell", "a"): 4})
+    assert not is_kept("cell_share")
     agree()
 
 
