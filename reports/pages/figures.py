@@ -129,7 +129,7 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
             "unit": unit,
             "line": line_above(unit),
             "period": times.period,
-            "topics": scope.topics(origins_of(own)),
+            "topics": [topic for topic in scope.topics(origins_of(own)) if topic.form == form.pk],
             "forms": forms,
             "form": form,
             "form_period": period,

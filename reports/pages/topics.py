@@ -193,8 +193,19 @@ class Topic:
     form: int
     period: Choice
     cards: Sequence[Card]
-    trends: Sequence[charts.Trend]
+    lines: Sequence[charts.Line]
     history: Sequence[tuple[Span, Sequence[Pair]]]
+
+    @cached_property
+    def trends(self) -> Sequence[charts.Trend]:
+        """The trend, wide and narrow; drawn only where it is shown."""
+        return charts.both_sizes(
+            self.indicator.name,
+            self.lines,
+            [span.short for span in self.period.year],
+            unit=self.indicator.unit_of_measure,
+            decimals=self.indicator.decimals,
+        )
 
     @property
     def form_code(self) -> str:
@@ -278,13 +289,7 @@ class Scope:
             form=form,
             period=choice,
             cards=[card for card, _line in made],
-            trends=charts.both_sizes(
-                indicator.name,
-                [line for _card, line in made],
-                [span.short for span in choice.year],
-                unit=indicator.unit_of_measure,
-                decimals=indicator.decimals,
-            ),
+            lines=[line for _card, line in made],
             history=[
                 (span, [self.pair(form, origin, subject, span) for origin in origins]) for span in reversed(choice.year)
             ],
