@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import content, store
+from reports import store
 from reports.actions import filing
 from reports.checks import Answer, Cell, Kind
 from reports.filetypes import LARGEST, clean_name, listing, type_of
 from reports.models import Attachment, Report
+from reports.terms import Terms
 
 MOST = 10
 """How many files answer one cell at most."""
@@ -64,10 +65,10 @@ def detach(attachment: Attachment, *, by: User, at: datetime) -> None:
     _name_files(report, terms, cell, by)
 
 
-def _draft(report: Report, cell: Cell, by: User, at: datetime) -> tuple[Report, content.Terms]:
+def _draft(report: Report, cell: Cell, by: User, at: datetime) -> tuple[Report, Terms]:
     """The report locked with its terms, if this person may attach something at that cell."""
     report, fillable = filing.draft(report, by=by, at=at)
-    terms = content.Terms.of(report)
+    terms = Terms.of(report)
     item = terms.by_code.get(cell.item)
     if item is None or item.kind != Kind.FILE or cell not in terms.typed:
         raise ValidationError({"file": _("This form has no such cell for files.")})
@@ -76,7 +77,7 @@ def _draft(report: Report, cell: Cell, by: User, at: datetime) -> tuple[Report, 
     return report, terms
 
 
-def _name_files(report: Report, terms: content.Terms, cell: Cell, by: User) -> None:
+def _name_files(report: Report, terms: Terms, cell: Cell, by: User) -> None:
     """Write the files' digests and names as the cell's answer: so it is checked, frozen and sealed as any other."""
     files = Attachment.objects.filter(revision=report.current_id, item=terms.by_code[cell.item], row=cell.row)
     filing.rewrite(report, terms, cell, Answer(text=listing(files.values_list("sha256", "name"))), by=by)

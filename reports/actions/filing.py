@@ -16,6 +16,7 @@ from accounts.roles import Level
 from reports import checks, content, labels
 from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell, Kind
 from reports.models import Author, Part, PartDone, Report, Value
+from reports.terms import Terms
 from reports.workflow import FILLERS, Status
 
 LONGEST_NOTE = 2000
@@ -116,7 +117,7 @@ def save_cells(report: Report, entries: Sequence[Entry], *, by: User, at: dateti
     and ValidationError, keyed by cell, for cells that are not of the form or answers it does not take.
     """
     report, fillable = draft(report, by=by, at=at)
-    terms = content.Terms.of(report)
+    terms = Terms.of(report)
     _refuse_wrong_entries(entries, terms)
     if fillable is not None and any(terms.by_code[entry.item].section_id not in fillable for entry in entries):
         raise PermissionDenied(_("You fill in only the parts of this report that are given to you or your division."))
@@ -130,7 +131,7 @@ def answer_nil(report: Report, *, section: int | None = None, by: User, at: date
     Raises as save_cells does.
     """
     report, fillable = draft(report, by=by, at=at)
-    terms = content.Terms.of(report)
+    terms = Terms.of(report)
     stored = content.stored_in(report.current_id)
     nil = [
         Entry(cell.item, Decimal(), stored.get(cell, (BLANK, 0))[1], cell.row)
@@ -140,9 +141,7 @@ def answer_nil(report: Report, *, section: int | None = None, by: User, at: date
     return _save(report, terms, nil, by=by)
 
 
-def left_blank(
-    terms: content.Terms, stored: Mapping[Cell, tuple[Answer, int]], section: int | None = None
-) -> list[Cell]:
+def left_blank(terms: Terms, stored: Mapping[Cell, tuple[Answer, int]], section: int | None = None) -> list[Cell]:
     """The numbers that nobody has answered yet, of a section or of the whole report: what a nil would answer."""
     return [
         cell
@@ -172,7 +171,7 @@ def draft(report: Report, *, by: User, at: datetime) -> tuple[Report, frozenset[
     return report, fillable
 
 
-def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by: User) -> Saved:
+def _save(report: Report, terms: Terms, entries: Iterable[Entry], *, by: User) -> Saved:
     stored = content.stored_in(report.current_id)
     cells = dict(stored)
     saved = Saved(edit=report.edit, edit_before=report.edit)
@@ -206,7 +205,7 @@ def _save(report: Report, terms: content.Terms, entries: Iterable[Entry], *, by:
     return saved
 
 
-def rewrite(report: Report, terms: content.Terms, cell: Cell, answer: Answer, *, by: User) -> None:
+def rewrite(report: Report, terms: Terms, cell: Cell, answer: Answer, *, by: User) -> None:
     """Put another answer into a cell of a report that `draft` has locked; its note stays."""
     stands, edit = content.stored_in(report.current_id).get(cell, (BLANK, 0))
     _store({cell: (replace(answer, cause=stands.cause, note=stands.note), edit + 1)}, report, terms, by)
@@ -225,7 +224,7 @@ def _set(cells: Contents, cell: Cell, answer: Answer) -> Filled:
     return Filled(*cell, answer, edit)
 
 
-def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: content.Terms, by: User) -> None:
+def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: Terms, by: User) -> None:
     """Write the cells in one statement, count the edit, and remember who wrote.
 
     A part that somebody else than its filler has changed is no longer done.
@@ -256,7 +255,7 @@ def _store(changed: Mapping[Cell, tuple[Answer, int]], report: Report, terms: co
     report.save(update_fields=["edit"])
 
 
-def objection(entry: Entry, terms: content.Terms) -> str:
+def objection(entry: Entry, terms: Terms) -> str:
     """Why the form does not take this entry, in a whole sentence; empty where it does."""
     item = terms.by_code.get(entry.item)
     if item is None or entry.row not in {line.code for line in terms.lines(item)}:
@@ -287,7 +286,7 @@ def objection(entry: Entry, terms: content.Terms) -> str:
     return refused_answer(terms, entry)
 
 
-def refused_answer(terms: content.Terms, entry: Entry) -> str:
+def refused_answer(terms: Terms, entry: Entry) -> str:
     """Why the item does not take this number or text, in a whole sentence; empty where it does."""
     spec = next(spec for spec in terms.questionnaire.items if spec.code == entry.item)
     for code, limits in checks.breaches(spec, Answer(entry.number, entry.text)):
@@ -295,7 +294,7 @@ def refused_answer(terms: content.Terms, entry: Entry) -> str:
     return ""
 
 
-def _refuse_wrong_entries(entries: Sequence[Entry], terms: content.Terms) -> None:
+def _refuse_wrong_entries(entries: Sequence[Entry], terms: Terms) -> None:
     """Refuse the save where the form does not take one of its entries."""
     wrong = {name_of(entry.cell): words for entry in entries if (words := objection(entry, terms))}
     if wrong:

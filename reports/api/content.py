@@ -18,6 +18,7 @@ from reports.api.reports import OfOneReport
 from reports.checks import BLANK, LONGEST_TEXT, Absence, Answer, Cell, Problem
 from reports.labels import problem_words
 from reports.models import Report, Revision, Rule
+from reports.terms import Terms
 
 LARGEST_EDIT = 2**31 - 1
 
@@ -178,7 +179,7 @@ class Values(OfOneReport):
         report = self.report(pk)
         readable = content.readable(report, by=self.person, at=self.at)
         if readable is None:
-            terms = content.Terms.of(report)
+            terms = Terms.of(report)
             return Response(ContentSerializer(_content(report, None, terms, {}, [])).data)
         revision = report.current if readable == report.current_id else report.approved
         reading = content.Reading(report, readable)
@@ -190,7 +191,7 @@ class Values(OfOneReport):
         report = self.report(pk)
         entries = [_entry(cell) for cell in self.body(CellsSerializer)["cells"]]
         saved = filing.save_cells(report, entries, by=self.person, at=self.at)
-        terms = content.Terms.of(report)
+        terms = Terms.of(report)
         cells = {Cell(one.item, one.row): (one.answer, one.edit) for one in saved.stands}
         stands = _content(report, report.current, terms, cells, saved.problems)
         sent = {entry.cell: entry.number for entry in entries}
@@ -222,7 +223,7 @@ def _answer(cell: Cell, answer: Answer) -> dict[str, object]:
 def _content(
     report: Report,
     revision: Revision | None,
-    terms: content.Terms,
+    terms: Terms,
     cells: Mapping[Cell, tuple[Answer, int]],
     problems: Iterable[Problem],
 ) -> dict[str, object]:

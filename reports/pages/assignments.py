@@ -18,6 +18,7 @@ from accounts.roles import Level
 from reports import content
 from reports.actions import parts
 from reports.models import Part, PartDone, Report, Section
+from reports.terms import Terms
 from reports.workflow import OWED, Status
 
 
@@ -107,7 +108,7 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
 def _page(report: Report, request: PortalRequest) -> HttpResponse:
     """Every section with whom it can be given to; for the reporters and heads of the unit, while it is a draft."""
     at = request.at
-    sections = [section for section, _items in content.Terms.of(report).sections]
+    sections = [section for section, _items in Terms.of(report).sections]
     seen = panel(report, sections, None, request)
     if seen is None or not seen.may_assign:
         raise PermissionDenied(_("Only the reporters and heads of the unit say who fills in its parts."))

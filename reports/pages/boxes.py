@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from reports import labels
 from reports.checks import BLANK, NUMERIC, WHOLE, Absence, Answer, Cell, Kind, Problem, Severity
-from reports.content import Answers, Line, Terms
 from reports.filetypes import names_in
 from reports.models import Item, Target
 from reports.numbers import written
+from reports.terms import Answers, Line, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from accounts.requests import PortalRequest
 from reports import labels
 from reports.actions import filing
 from reports.checks import NUMERIC, Absence, Answer, Cell, Kind
-from reports.content import Terms
 from reports.models import Author, Item, Report
 from reports.numbers import NumberRefused, parse
 from reports.pages import boxes
 from reports.pages import report as screen
 from reports.pages.boxes import Stale, Typed
 from reports.pages.sheet import Kept
+from reports.terms import Terms
 
 LONGEST_EDIT = 9  # digits
 

@@ -6,10 +6,11 @@ from functools import cached_property
 
 from reports.actions import filing
 from reports.checks import ADDED_UP, BLANK, NUMERIC, Answer, Cell, Numbers
-from reports.content import Line, Reading, Terms
+from reports.content import Reading
 from reports.labels import ALL_LEVELS
 from reports.models import Item, Report, Section, Target
 from reports.pages.boxes import Box, Found, Stale, Typed, blank, found, key_of, named, of_cell, progress
+from reports.terms import Line, Terms
 
 FEW = 4  # blank cells that are worth naming
 

@@ -9,9 +9,9 @@ from django import template
 
 from reports import labels
 from reports.checks import BLANK, Answer, Cell, Problem
-from reports.content import Terms
 from reports.pages.boxes import Box, Typed, found, named, of_cell
 from reports.pages.sheet import Part, labelled
+from reports.terms import Terms
 
 register = template.Library()
 

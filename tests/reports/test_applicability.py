@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.roles import Level
 from reports import figures
 from reports.actions import applicability, sources, tasks
-from reports.content import Terms
 from reports.models import Form, Indicator, Mark, NotApplicable, Report, Source, Task
+from reports.terms import Terms
 from tests.programme import Programme
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,10 @@ from reports.actions.demonstration.lives import Life, People, Way, live
 from reports.actions.demonstration.remembering import Memory
 from reports.actions.demonstration.writing import write
 from reports.checks import Answer, Cell, History, Severity
-from reports.content import Terms
 from reports.illustration import TELLERS, Asked, Respondent, Span, Teller, Temper, sentences
 from reports.models import CalendarDay, FormOwner, FormVersion, Item, Report, Section, Task
 from reports.periods import PeriodCode
+from reports.terms import Terms
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from operator import itemgetter
 
 from reports import formulas
 from reports.checks import Answer, Cell, History
-from reports.content import Terms
 from reports.earlier import FEWEST_PEERS, LOOKED_BACK
 from reports.models import Report
 from reports.outliers import Spread, spread
+from reports.terms import Terms
 
 Numbers = Mapping[tuple[str, str], Decimal | None]
 Texts = Mapping[tuple[str, str], str]

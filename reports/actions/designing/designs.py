@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from reports.actions.regimes import export_form, shapes
 from reports.checks import WHOLE
-from reports.content import Line, Terms
 from reports.models import FormVersion, Indicator, Item, LegalBasis, NamedUnit, Respondent, Row, Rule, Section
+from reports.terms import Line, Terms
 
 Design = dict[str, Any]
 """version · respondents · named_units · indicators · sections (each with rows and items) · rules, as in a form's file;

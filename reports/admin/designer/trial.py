@@ -11,10 +11,10 @@ from accounts.roles import Level
 from reports import labels, schedules
 from reports.actions.designing import Ahead, Built, Design, Known, ahead, build
 from reports.checks import NO_HISTORY, NUMERIC, Absence, Answer, Cell, Kind, Problem
-from reports.content import Terms
 from reports.models import FormVersion, Item
 from reports.numbers import NumberRefused, parse
 from reports.periods import PeriodRefused
+from reports.terms import Terms
 
 
 @dataclass
