@@ -45,7 +45,7 @@ PLACES = (
     Place("programme", "target", gettext_lazy("Programme")),
     Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
-    Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING),
+    Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
 )

@@ -13,6 +13,7 @@ from reports.pages import (
     files,
     incidents,
     listing,
+    openings,
     programme,
     receipt,
     report,
@@ -43,5 +44,6 @@ urlpatterns = [
     path("requests/<int:pk>/", requests.one, name="request"),
     path("units/<int:pk>/expected/", expected.show, name="explain"),
     path("extensions/", extensions.show, name="extensions"),
+    path("openings/", openings.show, name="openings"),
     path("incidents/", incidents.show, name="incidents"),
 ]

@@ -172,6 +172,7 @@ ROUTES = {
     "request": Route(asked, lambda case: {"pk": case.filed}),
     "explain": Route(existing, of_unit),
     "extensions": Route(approver),
+    "openings": Route(approver),
     "incidents": Route(watcher),
     "inbox": Route(anybody),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
