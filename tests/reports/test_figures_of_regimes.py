@@ -261,11 +261,12 @@ def test_every_fixed_row_of_a_table_has_its_figure_also_when_nobody_answers(city
     agree()
 
 
-@pytest.mark.parametrize("part", ["cell", "cell_of"])
+@pytest.mark.parametrize("part", ["cell", "cell_of", "only", "only_of"])
 def test_a_ratio_of_which_the_form_asks_one_part_only_has_no_figure(city, part):
     enter_regime(without=[part])
-    write_off(report_of(city.commune), {("cell_of" if part == "cell" else "cell", "a"): 4})
-    assert not is_kept("cell_share")
+    answers = {("cell", "a"): 1, ("cell_of", "a"): 4, ("only", ""): 1, ("only_of", ""): 4}
+    write_off(report_of(city.commune), {cell: number for cell, number in answers.items() if cell[0] != part})
+    assert not is_kept(f"{part.removesuffix('_of')}_share")
     agree()
 
 
