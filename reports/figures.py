@@ -97,25 +97,13 @@ _FOLD = f"""
         SELECT DISTINCT asked.version_id, asked.indicator_id, answered.row, FALSE
         FROM asked JOIN answered ON answered.version_id = asked.version_id AND answered.indicator_id = above_id
         WHERE shape = 'tasks'
-    ), whole AS (
-        SELECT area, level, version_id,
-               count(*) AS expected, count(standing_id) AS submitted, count(approved_id) AS approved
-        FROM placed
-        GROUP BY area, level, version_id
-    ), less AS (
-        SELECT area, level, version_id, indicator_id,
-               count(*) AS expected, count(standing_id) AS submitted, count(approved_id) AS approved
-        FROM placed JOIN aside USING (unit_id)
-        GROUP BY area, level, version_id, indicator_id
     ), given AS (
-        SELECT area, level, confirmed, provisional, indicator_id, single, row,
-               number, NULL::numeric AS numerator, NULL::numeric AS denominator,
-               NULL::boolean AS fixed, NULL::integer AS expected, NULL::integer AS submitted, NULL::integer AS approved
+        SELECT area, level, confirmed, provisional, indicator_id, single, row, number,
+               NULL::numeric AS numerator, NULL::numeric AS denominator
         FROM answered
         UNION ALL
-        SELECT area, level, confirmed, provisional, ratio.indicator_id, ratio.single, upper.row,
-               NULL, upper.number, lower.number,
-               NULL, NULL, NULL, NULL
+        SELECT area, level, confirmed, provisional, ratio.indicator_id, ratio.single, upper.row, NULL,
+               upper.number, lower.number
         FROM asked ratio
         JOIN answered upper ON upper.version_id = ratio.version_id AND upper.indicator_id = ratio.above_id
         CROSS JOIN LATERAL (SELECT {_ADDED.format("below_fold")} AS number FROM reports_value
@@ -123,32 +111,43 @@ _FOLD = f"""
                               AND number IS NOT NULL OFFSET 0) AS lower
         WHERE ratio.fold = '{SpaceFold.RATIO}'
           AND (upper.unit_id, ratio.indicator_id) NOT IN (SELECT unit_id, indicator_id FROM aside)
+    ), part AS (
+        SELECT area, level, confirmed, provisional, indicator_id, bool_or(single) AS single, row,
+               sum(number) AS total, min(number) AS lowest, max(number) AS highest,
+               sum(numerator) AS numerator, sum(denominator) AS denominator, count(*) AS count
+        FROM given
+        GROUP BY area, level, confirmed, provisional, indicator_id, row
+    ), whole AS (
+        SELECT scope_id, level, version_id,
+               count(*) AS expected, count(standing_id) AS submitted, count(approved_id) AS approved
+        FROM placed JOIN line USING (area)
+        GROUP BY scope_id, level, version_id
+    ), less AS (
+        SELECT scope_id, level, version_id, indicator_id,
+               count(*) AS expected, count(standing_id) AS submitted, count(approved_id) AS approved
+        FROM placed JOIN aside USING (unit_id) JOIN line USING (area)
+        GROUP BY scope_id, level, version_id, indicator_id
+    ), carried AS (
+        SELECT scope_id, level, confirmed, provisional, indicator_id, single, row,
+               total, lowest, highest, numerator, denominator, count,
+               FALSE AS fixed, 0 AS expected, 0 AS submitted, 0 AS approved
+        FROM part JOIN line USING (area)
         UNION ALL
-        SELECT area, level, TRUE, TRUE, indicator_id, single, row,
-               NULL, NULL, NULL,
+        SELECT scope_id, level, TRUE, TRUE, indicator_id, single, row,
+               NULL, NULL, NULL, NULL, NULL, 0,
                fixed, (whole.expected - coalesce(less.expected, 0))::integer,
                (whole.submitted - coalesce(less.submitted, 0))::integer,
                (whole.approved - coalesce(less.approved, 0))::integer
         FROM whole
         JOIN asked USING (version_id)
         JOIN row USING (version_id, indicator_id)
-        LEFT JOIN less USING (area, level, version_id, indicator_id)
-    ), part AS (
-        SELECT area, level, confirmed, provisional, indicator_id, bool_or(single) AS single, row,
-               sum(number) AS total, min(number) AS lowest, max(number) AS highest,
-               sum(numerator) AS numerator, sum(denominator) AS denominator,
-               count(coalesce(number, numerator)) AS count, bool_or(fixed) AS fixed,
-               sum(expected)::integer AS expected, sum(submitted)::integer AS submitted,
-               sum(approved)::integer AS approved
-        FROM given
-        GROUP BY area, level, confirmed, provisional, indicator_id, row
+        LEFT JOIN less USING (scope_id, level, version_id, indicator_id)
     ), fresh AS MATERIALIZED (
         SELECT scope_id, origin, indicator_id, row, state, {_AGREED.format("total")}, min(lowest) AS lowest,
                max(highest) AS highest, {_AGREED.format("numerator")}, {_AGREED.format("denominator")},
                sum(count) AS count, sum(expected) AS expected, sum(submitted) AS submitted, sum(approved) AS approved,
                CASE state WHEN 'confirmed' THEN sum(approved) ELSE sum(submitted) END - sum(count) AS without_data
-        FROM part
-        JOIN line USING (area)
+        FROM carried
         JOIN LATERAL (VALUES (level, NOT single), ('{ALL_LEVELS}', NOT single), ('{Level.CITY}', single))
             AS place (origin, kept) ON kept
         JOIN LATERAL (VALUES ('confirmed', confirmed), ('provisional', provisional)) AS reading (state, holds) ON holds
