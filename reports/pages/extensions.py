@@ -1,6 +1,6 @@
 """Extensions: what was granted, and granting one, with the reports that it moves shown before it is confirmed."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,9 +20,8 @@ from accounts.requests import PortalRequest
 from accounts.roles import Level, Role
 from reports import labels
 from reports.actions import deadlines
-from reports.calendars import ZONE
-from reports.labels import time_of_day
 from reports.models import DeadlineChange, Extension, Form, Period, Report
+from reports.pages.fields import day_field, hour_field, instant_of
 
 LOOKING_BACK = timedelta(days=120)
 """For how long after its deadline a period is offered."""
@@ -59,15 +58,8 @@ class ExtensionForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("All")), *((one.value, LEVELS[one]) for one in ANSWERING)],
     )
-    day = forms.DateField(
-        label=gettext_lazy("New deadline, day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    hour = forms.TimeField(
-        label=gettext_lazy("Time of day"),
-        required=False,
-        help_text=gettext_lazy("Empty: 24:00."),
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
+    day = day_field(gettext_lazy("New deadline, day"))
+    hour = hour_field()
     reason = forms.CharField(
         label=gettext_lazy("Reason, which the units will read"),
         max_length=2000,
@@ -86,7 +78,7 @@ class ExtensionForm(forms.Form):
             form, period = given["report_of"].split(":")
             given["form"], given["period"] = Form.objects.get(pk=form), Period.objects.get(pk=period)
         if given.get("day"):
-            given["until"] = datetime.combine(given["day"], time(), ZONE) + time_of_day(given.get("hour"))
+            given["until"] = instant_of(given["day"], given.get("hour"))
         return given
 
     @property

@@ -1,14 +1,13 @@
 """Rounds asked by hand: those opened lately, and opening one, with who will owe it shown before it is confirmed."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpResponse
@@ -24,9 +23,8 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports import schedules
 from reports.actions import opening
-from reports.calendars import ZONE
-from reports.labels import time_of_day
 from reports.models import Form, FormVersion, Report
+from reports.pages.fields import day_field, hour_field, instant_of
 from reports.periods import Frequency, Window
 from reports.workflow import OWED
 
@@ -34,29 +32,16 @@ NAMED = 5
 """So many units of a level are named before the round is opened; the others are counted."""
 SHOWN = 50
 BETWEEN_CODES = re.compile(r"[\s,;]+")
-WORDS = gettext_lazy("Give a day between the years 2000 and 2099.")
-SENSIBLE = [MinValueValidator(date(2000, 1, 1), WORDS), MaxValueValidator(date(2099, 12, 31), WORDS)]
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, validators=SENSIBLE, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
 
 
 class OpeningForm(forms.Form):
     """Which form is asked, for which days, until when, and of whom."""
 
     version = forms.ModelChoiceField(label=gettext_lazy("Form"), queryset=FormVersion.objects.none())
-    first_day = _day(gettext_lazy("Data window, first day"))
-    last_day = _day(gettext_lazy("Data window, last day"))
-    day = _day(gettext_lazy("Deadline, day"))
-    hour = forms.TimeField(
-        label=gettext_lazy("Time of day"),
-        required=False,
-        help_text=gettext_lazy("Empty: 24:00."),
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )
+    first_day = day_field(gettext_lazy("Data window, first day"))
+    last_day = day_field(gettext_lazy("Data window, last day"))
+    day = day_field(gettext_lazy("Deadline, day"))
+    hour = hour_field()
     units = forms.CharField(
         label=gettext_lazy("Units, by their codes"),
         required=False,
@@ -77,7 +62,7 @@ class OpeningForm(forms.Form):
         """With what the action takes: `window`, `deadline` and `audience`, which is None for all units."""
         given = super().clean() or {}
         if given.get("day") and "hour" in given:
-            given["deadline"] = datetime.combine(given["day"], time(), ZONE) + time_of_day(given["hour"])
+            given["deadline"] = instant_of(given["day"], given["hour"])
         if given.get("first_day") and given.get("last_day"):
             given["window"] = Window(given["first_day"], given["last_day"])
             given["audience"] = self._audience(given.get("units", ""), given["last_day"])

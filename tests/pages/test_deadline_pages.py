@@ -53,6 +53,7 @@ def test_an_area_and_a_level_are_narrowed(city, signed_in):
         ({"document": ""}, "document"),
         ({"report_of": "1:2:3"}, "report_of"),
         ({"day": "2022-05-01", "confirm": ""}, "day"),
+        ({"day": "9999-12-31"}, "day"),
         ({"unit": "STTTT", "confirm": ""}, "__all__"),
     ],
 )
