@@ -15,7 +15,7 @@ from accounts.refusals import Refused
 from accounts.roles import Level, Role
 from reports import doorbell, schedules
 from reports.calendars import OnDay, TooSoon, WorkingCalendar
-from reports.models import FormOwner, FormVersion, Period
+from reports.models import Form, FormOwner, FormVersion, Period
 from reports.periods import Frequency, PeriodCode, Window, WindowRule
 
 _OPEN = """
@@ -87,11 +87,15 @@ def open_period(version: FormVersion, code: PeriodCode) -> int:
     since are caught up. Raises Refused for a draft (`draft_version`) and where the version asks no such period
     (`no_such_period`), and calendars.TooSoon.
     """
-    _refuse_draft(version)
-    if schedules.is_asked_by_hand(version) or code.frequency != version.frequency:
+    version = _steady_version(version)
+    window = (
+        None
+        if schedules.is_asked_by_hand(version) or code.frequency != version.frequency
+        else (schedules.window_of(version, code))
+    )
+    if window is None or not schedules.holds(version, window):
         words = _("The form is not asked for the period %(period)s.")
         raise Refused("no_such_period", words % {"period": code})
-    window = schedules.window_of(version, code)
     calendar = _steady_calendar(window.first.year, window.last.year)
     return _open([Opening(version, code, window, schedules.deadlines_of(version, code, window, calendar))])
 
@@ -104,6 +108,7 @@ def open_due_periods(*, at: datetime) -> int:
     it has never been opened. A period whose rule leaves no working day is logged and holds nothing else up.
     """
     today = at.date()
+    list(Form.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # see _steady_version
     versions = list(
         FormVersion.objects.filter(valid__startswith__lte=today)
         .exclude(Q(frequency=Frequency.ONCE) | Q(kind=FormVersion.Kind.AD_HOC))
@@ -147,11 +152,13 @@ def open_by_hand(
     """
     if not _approves_for_owner(version, by, at):
         raise PermissionDenied(_("Only an approver of the form's owner asks for this report."))
-    _refuse_draft(version)
+    version = _steady_version(version)
     if not schedules.is_asked_by_hand(version):
         raise Refused("has_rhythm", _("This form opens by itself, period by period."))
     if window.first > window.last:
         raise ValidationError({"last_day": _("The data window ends on or after its first day.")})
+    if not schedules.holds(version, window):
+        raise ValidationError({"first_day": _("This version of the form does not hold for a window that begins then.")})
     code = PeriodCode.of(window.last, Frequency.ONCE, WindowRule(version.window_rule))
     audience = None if units is None else _audience(version, window, units)
     calendar = _steady_calendar(window.first.year, window.last.year)
@@ -194,9 +201,16 @@ def _approves_for_owner(version: FormVersion, by: User, at: datetime) -> bool:
     return FormOwner.objects.filter(form=version.form_id, valid__contains=at.date(), unit__in=held).exists()
 
 
-def _refuse_draft(version: FormVersion) -> None:
+def _steady_version(version: FormVersion) -> FormVersion:
+    """The version as it is now; Refused for a draft (`draft_version`).
+
+    Its form is locked: who puts another version into force waits for the transaction's end and finds what was opened.
+    """
+    Form.objects.select_for_update(no_key=True).get(pk=version.form_id)
+    version = FormVersion.objects.prefetch_related("respondents").get(pk=version.pk)
     if version.valid is None:
         raise Refused("draft_version", _("This version is a draft: nothing is asked by it until it holds for periods."))
+    return version
 
 
 def _steady_calendar(first: int, last: int) -> WorkingCalendar:

@@ -180,8 +180,14 @@ def test_a_form_whose_rule_leaves_no_working_day_holds_no_other_up(city, caplog)
 def test_the_sweep_asks_few_questions_however_many_periods_there_are(city, django_assert_max_num_queries):
     new_form(city, frequency="week", window_rule="calendar", since=date(2021, 5, 3))
     opening.open_due_periods(at=NOW)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert opening.open_due_periods(at=NOW) == 0
+
+
+def test_a_version_opens_no_period_for_which_it_does_not_hold(city):
+    with pytest.raises(Refused) as refusal:
+        opening.open_period(city.version, PeriodCode.parse("2021-04"))
+    assert refusal.value.code == "no_such_period"
 
 
 # By hand --------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ from functools import partial
 from threading import Event
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from accounts.refusals import Refused
 from accounts.roles import Role
 from reports import figures, proof
-from reports.actions import filing, moving, opening
-from reports.models import Figure, Mark, Report, Revision, Step
+from reports.actions import designing, filing, moving, opening
+from reports.models import Figure, FormVersion, Mark, Report, Revision, Step
 from reports.periods import PeriodCode
 from reports.workflow import Action, Status
 from tests.race import at_once
@@ -165,6 +166,32 @@ def test_two_openings_at_once_create_each_report_once(shared_city):
         assert sum(created) == Report.objects.filter(period__code=code).count() == 8
     assert Revision.objects.count() == Report.objects.count()
     assert Mark.objects.exclude(period__code__in=["2022-05"]).count() >= 8 * len(MONTHS)
+
+
+def test_a_period_opens_by_the_version_that_holds_for_it_whoever_comes_first(shared_city):
+    city = shared_city
+    second = designing.new_version(city.form, copy_of=city.version, by=city.administrator, at=city.now)
+    for number, code in enumerate(["2022-07", "2022-08", "2022-09", "2022-10", "2022-11", "2022-12"]):
+        stale = FormVersion.objects.get(pk=city.version.pk)
+        opened, began = at_once(
+            lambda stale=stale, code=code: opening.open_period(stale, PeriodCode.parse(code)),
+            lambda second=second, code=code: begin(city, second, code),
+        )
+        reports = Report.objects.filter(form=city.form, period__code=code).select_related("version", "period")
+        if isinstance(began, FormVersion):  # it began first: the older version opens nothing any more
+            assert isinstance(opened, Refused)
+            assert not reports.exists()
+            return
+        assert opened == len(reports) > 0
+        assert all(report.period.first_day in report.version.valid for report in reports), number
+
+
+def begin(city, version, code):
+    """The version in force from that period, or None where it has been opened already."""
+    try:
+        return designing.put_in_force(version, code, by=city.administrator, at=city.now)
+    except ValidationError:
+        return None
 
 
 def test_two_folds_and_an_approval_at_once_end_exact(shared_city):
