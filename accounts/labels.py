@@ -1,4 +1,4 @@
-"""The words people see for levels, kinds of unit and roles."""
+"""The words people see for levels, kinds of unit, roles and capacities."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.roles import Level, Role
+from accounts.roles import Capacity, Level, Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -41,6 +41,25 @@ ROLES = words(
         Role.ADMINISTRATOR: _("Administrator"),
     }
 )
+
+CAPACITIES = words(
+    {
+        Capacity.HEAD: _("Head"),
+        Capacity.DEPUTY: _("Deputy, for the head"),
+        Capacity.ACTING: _("Acting head"),
+        Capacity.BY_ORDER: _("By order of the head"),
+        Capacity.AUTHORISED: _("By authorisation of the head"),
+    }
+)
+
+SIGNS_AS = {
+    Capacity.HEAD.value: "",
+    Capacity.DEPUTY.value: "KT.",
+    Capacity.ACTING.value: "Q.",
+    Capacity.BY_ORDER.value: "TL.",
+    Capacity.AUTHORISED.value: "TUQ.",
+}
+"""What documents print before the head's title (Decree 30/2020, annex I, part II, article 7); the same in any language."""
 
 
 class Kind(TextChoices):

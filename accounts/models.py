@@ -13,9 +13,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DerivedTextField
-from accounts.labels import LEVELS, ROLES, Kind
+from accounts.labels import CAPACITIES, LEVELS, ROLES, Kind
 from accounts.querysets import AppointmentQuerySet, UnitQuerySet, UserQuerySet
-from accounts.roles import Level, Post, Role
+from accounts.roles import Capacity, Level, Post, Role
 from accounts.vietnamese import folded, proper_name, sort_key
 
 
@@ -152,10 +152,15 @@ class User(AbstractBaseUser):
         """The appointments that give this person rights at that instant, read once for it."""
         known: tuple[datetime, tuple[Post, ...]] | None = self.__dict__.get("_posts")
         if known is None or known[0] != at:
-            rows = self.appointments.in_force(at).values_list("role", "unit_id", "unit__level", "unit__path")
+            rows = self.appointments.in_force(at).values_list(
+                "role", "unit_id", "unit__level", "unit__path", "capacity"
+            )
             known = (
                 at,
-                tuple(Post(Role(role), unit, Level(level), tuple(path)) for role, unit, level, path in rows),
+                tuple(
+                    Post(Role(role), unit, Level(level), tuple(path), Capacity(capacity))
+                    for role, unit, level, path, capacity in rows
+                ),
             )
             self.__dict__["_posts"] = known
         return known[1]
@@ -166,11 +171,16 @@ class User(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A person's role in a unit, from an instant to an instant; it gives its rights just as long as it runs."""
+    """A person's role in a unit, from an instant to an instant; it gives its rights just as long as it runs.
+
+    Several people may sign for a unit, each in a capacity; who is authorised names the document that says so.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments", verbose_name=_("unit"))
     role = models.TextField(_("role"), choices=ROLES)
+    capacity = models.TextField(_("signs as"), choices=CAPACITIES, default=Capacity.HEAD.value)
+    document = models.TextField(_("document"), blank=True, default="")
     valid = DateTimeRangeField(_("valid"))
 
     objects = AppointmentQuerySet.as_manager()
@@ -192,7 +202,70 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(role__in=[one.value for one in Role]), name="appointment_role_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(capacity__in=[one.value for one in Capacity]), name="appointment_capacity_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity=Capacity.HEAD.value) | models.Q(role=Role.HEAD.value),
+                name="appointment_capacity_is_a_signers",
+                violation_error_message=_("Only who signs for a unit does so in a capacity."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(capacity=Capacity.AUTHORISED.value)
+                | ~models.Q(document="") & models.Q(valid__upper_inf=False),
+                name="appointment_authorised_by_document",
+                violation_error_message=_("An authorisation names its document and its last day."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}, {ROLES[self.role]}, {self.unit}"
+
+
+class JournalEntry(models.Model):
+    """One change of what the portal works by, written by the database itself: who, when, before, after.
+
+    `table` and `key` name the row. `before` is empty for a row that is new, `after` for one that is gone; of a change,
+    both hold all columns. Nobody is named where the installation's own commands made the change.
+    """
+
+    table = models.TextField(_("table"))
+    key = models.BigIntegerField(_("key"))
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
+        indexes: ClassVar = [models.Index(fields=["table", "key", "-id"], name="journal_of_a_row")]
+        triggers: ClassVar = [pgtrigger.Protect(name="journal_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}"
+
+
+class IdempotencyKey(models.Model):
+    """That a person's request was answered: the same key with the same request gives the stored answer again.
+
+    Written in the transaction of what the request did, so there is never the one without the other.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    key = models.TextField(_("key"))
+    request = models.TextField(_("SHA-256 of method, address and body"))
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    content_type = models.TextField(_("content type"), blank=True, default="")
+    content = models.BinaryField(_("content"), default=b"")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "key"], name="idempotency_key_once")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,4 +1,4 @@
-"""The levels of units, the roles of people, and what a post in force is: plain words that every rule may use."""
+"""The levels of units, the roles and capacities of people, and what a post in force is: words every rule may use."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +39,16 @@ class Role(StrEnum):
         return Who(self, place)
 
 
+class Capacity(StrEnum):
+    """In what capacity a person signs for a unit, as documents print it; the unit's head stays accountable."""
+
+    HEAD = "head"
+    DEPUTY = "deputy"  # KT.
+    ACTING = "acting"  # Q.
+    BY_ORDER = "by_order"  # TL.
+    AUTHORISED = "authorised"  # TUQ., by a document and until a day; never passed on
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """A role at a place: who may make a move."""
@@ -55,3 +65,4 @@ class Post:
     unit_id: int
     level: Level
     path: tuple[int, ...]
+    capacity: Capacity = Capacity.HEAD
