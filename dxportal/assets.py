@@ -1,7 +1,8 @@
 """Copies the few third-party files the pages need from node_modules to static/vendor/, and nothing else.
 
-Fonts: three weights in three subsets and one style sheet for them. Icons: one sprite, used as
-`<svg><use href="…/vendor/icons.svg#NAME"></use></svg>`. Only the standard library is imported.
+Fonts: three weights in three subsets and one style sheet for them, and a face in four styles that documents are set in
+by the server. Icons: one sprite, used as `<svg><use href="…/vendor/icons.svg#NAME"></use></svg>`. Only the standard
+library is imported.
 """
 
 import re
@@ -13,6 +14,7 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
 WEIGHTS = ("400", "500", "600")
+DOCUMENT_STYLES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
 ICONS = """
     adjustments alert-circle alert-triangle api arrow-back-up arrow-left arrow-right bell book building
     building-community calendar chart-bar check chevron-down chevron-left chevron-right chevron-up
@@ -40,6 +42,16 @@ def copy_fonts() -> None:
     (VENDOR / "be-vietnam-pro.css").write_text("\n".join(faces))
 
 
+def copy_document_fonts() -> None:
+    """Copy the face that documents are set in: of the same widths as the Times New Roman that offices write in."""
+    package = MODULES / "@expo-google-fonts" / "tinos"
+    folder = VENDOR / "tinos"
+    folder.mkdir()
+    shutil.copy(package / "LICENSE_FONT", folder / "LICENSE")
+    for style in DOCUMENT_STYLES:
+        shutil.copy(package / style / f"Tinos_{style}.ttf", folder)
+
+
 def build_sprite() -> None:
     """Write the icons as one file of symbols that take their colour from the text around them."""
     package = MODULES / "@tabler" / "icons"
@@ -62,6 +74,7 @@ def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     copy_fonts()
+    copy_document_fonts()
     build_sprite()
 
 
