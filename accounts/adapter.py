@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
 
+from accounts.actions import people
+from accounts.models import User
+
 # What the libraries say without a Vietnamese of their own; listed here so that the catalogue has it.
 SAID_BY_LIBRARIES = (
     gettext_noop("You must type the same password each time."),
@@ -33,6 +36,9 @@ class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        people.set_password(user, password, by=user, at=self.request.at)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("work")

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DerivedTextField
+from accounts.journal import journalled
 from accounts.labels import CAPACITIES, LEVELS, ROLES, Kind
 from accounts.querysets import AppointmentQuerySet, UnitQuerySet, UserQuerySet
 from accounts.roles import Capacity, Level, Post, Role
@@ -111,6 +112,7 @@ class Unit(models.Model):
                     RETURN NEW;
                 """,
             ),
+            journalled(but=["path", "sort_key", "search_key"]),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +146,7 @@ class User(AbstractBaseUser):
         ordering: ClassVar = ["sort_key", "pk"]
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        triggers: ClassVar = [journalled(but=["last_login", "sort_key", "search_key"], secret=["password"])]
 
     def __str__(self) -> str:
         return self.full_name
@@ -217,6 +220,7 @@ class Appointment(models.Model):
                 violation_error_message=_("An authorisation names its document and its last day."),
             ),
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.user}, {ROLES[self.role]}, {self.unit}"
@@ -240,7 +244,11 @@ class JournalEntry(models.Model):
         ordering: ClassVar = ["-pk"]
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal")
-        indexes: ClassVar = [models.Index(fields=["table", "key", "-id"], name="journal_of_a_row")]
+        indexes: ClassVar = [
+            models.Index(fields=["table", "key", "-id"], name="journal_of_a_row"),
+            models.Index(fields=["table", "-id"], name="journal_of_a_table"),
+            models.Index(fields=["at"], name="journal_by_time"),
+        ]
         triggers: ClassVar = [pgtrigger.Protect(name="journal_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

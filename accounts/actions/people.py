@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import User
 from accounts.refusals import Refused
 from accounts.roles import Role
@@ -17,10 +18,22 @@ def store(person: User, *, by: User, at: datetime) -> User:
 
     Raises PermissionDenied for anybody but an administrator, and Refused (`own_account`) for closing one's own account.
     """
+    journal.sign(by=by, at=at)
     if not by.holds(Role.ADMINISTRATOR, at):
         raise PermissionDenied(_("Only an administrator enters and corrects people."))
     check(person, by=by)
     person.save()
+    return person
+
+
+@transaction.atomic
+def set_password(person: User, password: str, *, by: User, at: datetime) -> User:
+    """Give a person another password; one does it for oneself, and an administrator for anybody."""
+    journal.sign(by=by, at=at)
+    if person.pk != by.pk and not by.holds(Role.ADMINISTRATOR, at):
+        raise PermissionDenied(_("Only an administrator sets another person's password."))
+    person.set_password(password)
+    person.save(update_fields=["password"])
     return person
 
 

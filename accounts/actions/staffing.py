@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.models import Appointment, Unit, User
-from accounts.roles import Level, Role
+from accounts.roles import Capacity, Level, Role
 
 WORDS = {
     Role.REPORTER: ("baocao", "Cán bộ báo cáo"),
@@ -20,6 +20,9 @@ WORDS = {
     Role.OBSERVER: ("quansat", "Lãnh đạo theo dõi"),
     Role.ADMINISTRATOR: ("quantri", "Quản trị"),
 }
+
+DEPUTY = ("pholanhdao", "Phó lãnh đạo")
+"""A second signer of a unit, in the head's place (KT.)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,28 @@ def staff(
 ) -> dict[tuple[Role, str], Staff]:
     """Create the people and their appointments; give them back by role and unit code. All share one password's hash.
 
-    Units are named by their codes: those that own forms or stand in for an owner are `reviewing`.
+    Units are named by their codes: those that own forms or stand in for an owner are `reviewing`. They and the
+    districts have a deputy of the head as well, who is not given back.
     """
     units = list(Unit.objects.all())
     posts = _posts(units, reviewing, inspecting)
     posts += [(Role.ADMINISTRATOR, unit) for unit in units if unit.code == administering]
     shared = make_password(password)
-    users = User.objects.bulk_create(
-        User(
-            username=_username(role, unit),
-            full_name=f"{WORDS[role][1]} {unit.name} (minh hoạ)",
-            email=f"{_username(role, unit)}@minh-hoa.example",
-            password=shared,
-        )
-        for role, unit in posts
-    )
+    users = User.objects.bulk_create(_made_up(WORDS[role], unit, shared) for role, unit in posts)
+    seconded = [unit for unit in units if unit.level == Level.DISTRICT or unit.code in reviewing]
+    deputies = User.objects.bulk_create(_made_up(DEPUTY, unit, shared) for unit in seconded)
+    valid = DateTimeTZRange(since, None)
     Appointment.objects.bulk_create(
-        Appointment(user=user, unit=unit, role=role, valid=DateTimeTZRange(since, None))
-        for user, (role, unit) in zip(users, posts, strict=True)
+        [
+            *(
+                Appointment(user=user, unit=unit, role=role, valid=valid)
+                for user, (role, unit) in zip(users, posts, strict=True)
+            ),
+            *(
+                Appointment(user=user, unit=unit, role=Role.HEAD, capacity=Capacity.DEPUTY, valid=valid)
+                for user, unit in zip(deputies, seconded, strict=True)
+            ),
+        ]
     )
     return {(role, unit.code): Staff(user, role, unit) for user, (role, unit) in zip(users, posts, strict=True)}
 
@@ -87,3 +94,14 @@ def staffed() -> dict[tuple[Role, str], Staff]:
 
 def _username(role: Role, unit: Unit) -> str:
     return f"{WORDS[role][0]}.{unit.code.lower()}"
+
+
+def _made_up(words: tuple[str, str], unit: Unit, password: str) -> User:
+    """A person named after what they are in their unit; `password` is its hash."""
+    name = f"{words[0]}.{unit.code.lower()}"
+    return User(
+        username=name,
+        full_name=f"{words[1]} {unit.name} (minh hoạ)",
+        email=f"{name}@minh-hoa.example",
+        password=password,
+    )

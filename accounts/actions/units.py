@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.labels import LEVELS, Kind
 from accounts.models import Unit, User
 from accounts.roles import Level, Role
@@ -32,6 +33,7 @@ KINDS = {
 @transaction.atomic
 def begin(unit: Unit, *, by: User, at: datetime) -> Unit:
     """Enter a new unit, or raise ValidationError by field; PermissionDenied for anybody but an administrator."""
+    journal.sign(by=by, at=at)
     _refuse_strangers(by, at)
     check(unit)
     unit.save(force_insert=True)
@@ -42,6 +44,7 @@ def begin(unit: Unit, *, by: User, at: datetime) -> Unit:
 @transaction.atomic
 def correct(unit: Unit, *, by: User, at: datetime) -> Unit:
     """Store a unit's corrected kind and names, and the days on which it exists; its place stays what it was."""
+    journal.sign(by=by, at=at)
     _refuse_strangers(by, at)
     check(unit)
     unit.save(update_fields=["kind", "name", "short_name", "valid", "sort_key", "search_key"])

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import appointing
 from accounts.admin.access import AskedForm, PortalInline, PortalModelAdmin, asked, instant_input, until, written
 from accounts.admin.units import in_full
+from accounts.labels import CAPACITIES
 from accounts.models import Appointment, Unit, User
-from accounts.roles import Role
+from accounts.roles import Capacity, Role
 
 
 class AppointmentForm(AskedForm):
@@ -37,7 +38,18 @@ class AppointmentForm(AskedForm):
 
     class Meta:
         model = Appointment
-        fields = ("user", "unit", "role")
+        fields = ("user", "unit", "role", "capacity", "document")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["capacity"].help_text = _("Of who signs for the unit; of every other role it stays “%(head)s”.") % {
+            "head": CAPACITIES[Capacity.HEAD]
+        }
+        self.fields["document"].help_text = _("The number of the document that appoints or authorises.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The action says of the capacity what the model's constraints say, but at its field."""
+        return super()._get_validation_exclusions() | {"capacity", "document"}  # type: ignore[misc,no-any-return]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -85,8 +97,21 @@ def store(appointment: Appointment, *, by: User, at: datetime) -> Appointment:
     if appointment.pk:
         return appointing.end_appointment(appointment, appointment.valid.upper, by=by, at=at)
     return appointing.appoint(
-        appointment.user, appointment.unit, Role(appointment.role), appointment.valid, by=by, at=at
+        appointment.user,
+        appointment.unit,
+        Role(appointment.role),
+        appointment.valid,
+        capacity=Capacity(appointment.capacity),
+        document=appointment.document,
+        by=by,
+        at=at,
     )
+
+
+def signs_as(appointment: Appointment) -> str:
+    """In what capacity, and by what document; nothing of who does not sign."""
+    capacity = CAPACITIES[appointment.capacity] if appointment.role == Role.HEAD else ""
+    return " · ".join(str(word) for word in (capacity, appointment.document) if word)
 
 
 class AppointmentsOfPerson(PortalInline):
@@ -96,8 +121,8 @@ class AppointmentsOfPerson(PortalInline):
     form = EndForm
     may_change = True
     verbose_name_plural = gettext_lazy("appointments")
-    fields = ("place", "role", "begins", "ends")
-    readonly_fields = ("place", "role", "begins")
+    fields = ("place", "role", "signs", "begins", "ends")
+    readonly_fields = ("place", "role", "signs", "begins")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("unit__parent", "user").order_by("-valid")
@@ -105,6 +130,10 @@ class AppointmentsOfPerson(PortalInline):
     @admin.display(description=gettext_lazy("unit"))
     def place(self, appointment: Appointment) -> str:
         return in_full(appointment.unit)
+
+    @admin.display(description=gettext_lazy("signs as"))
+    def signs(self, appointment: Appointment) -> str:
+        return signs_as(appointment)
 
     @admin.display(description=gettext_lazy("From"))
     def begins(self, appointment: Appointment) -> str:
@@ -120,7 +149,7 @@ class NewAppointmentsOfPerson(PortalInline):
     extra = 1
     verbose_name = gettext_lazy("new appointment")
     verbose_name_plural = gettext_lazy("new appointments")
-    fields = ("unit", "role", "begins", "ends")
+    fields = ("unit", "role", "capacity", "document", "begins", "ends")
     autocomplete_fields = ("unit",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -154,14 +183,14 @@ class AppointmentAdmin(PortalModelAdmin):
     """All appointments."""
 
     may_add = may_change = True
-    list_display = ("person", "role", "place", "level", "begins", "ends", "in_force")
-    list_filter = (StateFilter, "role", "unit__level")
+    list_display = ("person", "role", "signs", "place", "level", "begins", "ends", "in_force")
+    list_filter = (StateFilter, "role", "capacity", "unit__level")
     list_select_related = ("user", "unit__parent")
     search_fields = ("user__search_key", "unit__search_key")
     search_help_text = gettext_lazy("Person or unit, with or without diacritics.")
     autocomplete_fields = ("user", "unit")
     ordering = ("user__sort_key", "unit__sort_key", "pk")
-    fields = ("user", "unit", "role", ("begins", "ends"))
+    fields = ("user", "unit", "role", ("capacity", "document"), ("begins", "ends"))
 
     def title_of(self, obj: Appointment) -> str:
         return f"{obj.get_role_display()} · {in_full(obj.unit)}"
@@ -179,7 +208,7 @@ class AppointmentAdmin(PortalModelAdmin):
         return super().get_form(request, obj, change=change, **{"form": EndForm if obj else AppointmentForm, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else ("user", "unit", "role", "begins")
+        return () if obj is None else ("user", "unit", "role", "capacity", "document", "begins")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         over = obj is not None and obj.valid.upper is not None and obj.valid.upper <= asked(request)[1]
@@ -200,6 +229,10 @@ class AppointmentAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("person"), ordering="user__sort_key")
     def person(self, appointment: Appointment) -> str:
         return appointment.user.full_name
+
+    @admin.display(description=gettext_lazy("signs as"), ordering="capacity")
+    def signs(self, appointment: Appointment) -> str:
+        return signs_as(appointment)
 
     @admin.display(description=gettext_lazy("unit"), ordering="unit__sort_key")
     def place(self, appointment: Appointment) -> str:

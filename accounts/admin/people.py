@@ -6,13 +6,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UsernameField
+from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import journal
 from accounts.actions import people
 from accounts.admin import appointments
 from accounts.admin.access import AskedForm, PortalModelAdmin, asked
@@ -116,6 +118,13 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         by, at = asked(request)
         people.store(obj, by=by, at=at)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """The page of Django's own, which stores the password itself; signed as every other change."""
+        by, at = asked(request)
+        with transaction.atomic():
+            journal.sign(by=by, at=at)
+            return super().user_change_password(request, id, form_url)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         by, at = asked(request)

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import Unit, User
 from accounts.roles import Role
 from reports import doorbell, figures
@@ -41,6 +42,7 @@ def set_not_applicable(
 
     Raises PermissionDenied for who does not decide of it, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     _refuse_strangers(indicator, unit, by, at)
     reason = reason.strip()
     if not reason:
@@ -65,6 +67,7 @@ def end_not_applicable(row: NotApplicable, last_day: date, *, by: User, at: date
 
     A last day before the first one takes the whole back, as if it had never held. Raises as `set_not_applicable` does.
     """
+    journal.sign(by=by, at=at)
     row = NotApplicable.objects.select_related("indicator", "unit").select_for_update(of=("self",)).get(pk=row.pk)
     _refuse_strangers(row.indicator, row.unit, by, at)
     first, upper = row.valid.lower, row.valid.upper

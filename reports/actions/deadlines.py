@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Value
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import Unit, User
 from accounts.refusals import Refused
 from accounts.roles import Role
@@ -107,6 +108,7 @@ def grant_extension(
     PermissionDenied for anybody else, Refused where no report is moved (`own_unit`, `nothing_to_extend`), and
     ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     if not any(post.role == Role.APPROVER for post in by.posts(at)):
         raise PermissionDenied(_("Only an approver of the form's owner grants an extension."))
     reason, document = reason.strip(), document.strip()
@@ -151,6 +153,7 @@ def _why_none(selected: ReportQuerySet, unit: Unit | None, by: User, at: datetim
     return Refused("nothing_to_extend", words)
 
 
+@transaction.atomic
 def report_incident(
     *, title: str, began_at: datetime, ended_at: datetime, document: str = "", by: User, at: datetime
 ) -> Incident:
@@ -158,6 +161,7 @@ def report_incident(
 
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     if not by.holds(Role.ADMINISTRATOR, at):
         raise PermissionDenied(_("Only an administrator reports an incident of the portal."))
     faults = {}
@@ -199,6 +203,7 @@ def confirm_incident(incident: Incident, *, by: User, at: datetime) -> Moved:
     Raises PermissionDenied for anybody but an inspector, and Refused for the one who reported it (`four_eyes`) and for
     an incident that is confirmed already (`already_confirmed`).
     """
+    journal.sign(by=by, at=at)
     if not by.holds(Role.INSPECTOR, at):
         raise PermissionDenied(_("Only an inspector confirms an incident."))
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
@@ -221,6 +226,7 @@ def correct_day(day: date, *, working: bool | None, name: str = "", document: st
     earlier stay as announced, and so do those that have passed, that a person chose, or that were put later already.
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     if not by.holds(Role.ADMINISTRATOR, at):
         raise PermissionDenied(_("Only an administrator corrects the working calendar."))
     name, document = name.strip(), document.strip()

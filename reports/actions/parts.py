@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import Appointment, Unit, User
 from accounts.querysets import AppointmentQuerySet
 from accounts.roles import Level
@@ -29,6 +30,7 @@ def assign_part(
     A person works in the unit or in one of its divisions, a division stands directly below the unit. Raises
     PermissionDenied for anybody but the unit's reporters and heads, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     _refuse_strangers(unit, by, at)
     if (person is None) == (division is None):
         raise ValidationError({"assignee": _("A part is given to a person or to a division.")})
@@ -47,6 +49,7 @@ def assign_part(
 @transaction.atomic
 def unassign_part(part: Part, *, by: User, at: datetime) -> None:
     """Take a part back: the unit's reporters fill it in as they do the rest; who may as for `assign_part`."""
+    journal.sign(by=by, at=at)
     _refuse_strangers(part.unit, by, at)
     part.delete()
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import User
 from accounts.roles import Role
 from reports import doorbell, figures
@@ -19,6 +20,7 @@ def enter_source(source: Source, *, by: User, at: datetime) -> Source:
 
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field as `check` does.
     """
+    journal.sign(by=by, at=at)
     _refuse_strangers(by, at)
     check(source)
     source.save(force_insert=True)
@@ -29,6 +31,7 @@ def enter_source(source: Source, *, by: User, at: datetime) -> Source:
 @transaction.atomic
 def end_source(source: Source, last_day: date | None, *, by: User, at: datetime) -> Source:
     """Let a source hold for periods whose data window begins until that day; without one, until further notice."""
+    journal.sign(by=by, at=at)
     _refuse_strangers(by, at)
     stored = Source.objects.select_related("indicator").select_for_update(of=("self",)).get(pk=source.pk)
     before = stored.valid

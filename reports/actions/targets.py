@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import User
 from accounts.roles import Role
 from reports.models import Indicator, Row, Target
@@ -20,6 +21,7 @@ def save_target(target: Target, *, by: User, at: datetime) -> Target:
 
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     _refuse_others(by, at)
     check(target, at=at)
     target.save()
@@ -32,6 +34,7 @@ def save_indicator(indicator: Indicator, *, by: User, at: datetime) -> Indicator
 
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field.
     """
+    journal.sign(by=by, at=at)
     _refuse_others(by, at)
     check_indicator(indicator)
     indicator.save(update_fields=["name", "better", "retired_on"])

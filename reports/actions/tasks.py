@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import Unit, User
 from accounts.roles import Level, Role
 from reports.models import Task
@@ -18,6 +19,7 @@ def save_task(task: Task, supporting: Iterable[Unit], *, by: User, at: datetime)
 
     Raises PermissionDenied for anybody but an administrator, and ValidationError by field as `check` does.
     """
+    journal.sign(by=by, at=at)
     if not by.holds(Role.ADMINISTRATOR, at):
         raise PermissionDenied(_("Only an administrator enters and changes the tasks of the programme."))
     units = list(supporting)

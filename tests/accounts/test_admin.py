@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.labels import CAPACITIES
 from accounts.models import Appointment, Unit, User
-from accounts.roles import Level, Role
+from accounts.roles import Capacity, Level, Role
 from notifications.models import Attempt, Delivery, Notice
 from reports.actions import deadlines
 from reports.models import (
@@ -346,7 +347,8 @@ def test_what_an_administrator_changes_is_kept_with_their_name(filled, client):
 
 
 def new_appointment(user, unit, role=Role.HEAD, **fields):
-    return {"user": user.pk, "unit": unit.pk, "role": role, "begins": "", "ends": "", **fields}
+    terms = {"user": user.pk, "unit": unit.pk, "role": role, "capacity": Capacity.HEAD, "document": ""}
+    return {**terms, "begins": "", "ends": "", **fields}
 
 
 def test_an_appointment_begins_now_unless_it_says_otherwise(filled, client):
@@ -372,11 +374,29 @@ def test_administrators_are_refused_where_they_appoint_themselves(filled, client
         ({"role": "king"}, "role"),
         ({"unit": ""}, "unit"),
         ({"ends": "never"}, "ends"),
+        ({"capacity": "king"}, "capacity"),
+        ({"role": Role.REVIEWER, "capacity": Capacity.DEPUTY}, "capacity"),
+        ({"capacity": Capacity.AUTHORISED, "ends": "2022-06-01T00:00"}, "document"),
+        ({"capacity": Capacity.AUTHORISED, "document": "12/UQ"}, "ends"),
     ],
 )
 def test_an_appointment_that_cannot_be_is_refused_at_its_field(filled, client, fields, field):
     terms = new_appointment(filled.stranger, filled.far_commune) | fields
     assert set(errors_of(post(client, "accounts_appointment_add", **terms))) == {field}
+
+
+def test_who_signs_for_a_unit_is_appointed_in_a_capacity_that_the_list_shows(filled, client):
+    terms = {"capacity": Capacity.AUTHORISED, "document": "12/UQ-UBND", "ends": "2022-06-01T00:00"}
+    fields = new_appointment(filled.stranger, filled.commune, **terms)
+    assert post(client, "accounts_appointment_add", **fields).status_code == 302
+    made = Appointment.objects.get(user=filled.stranger, unit=filled.commune)
+    assert (made.capacity, made.document) == (Capacity.AUTHORISED, "12/UQ-UBND")
+    for page in (
+        reverse("admin:accounts_appointment_changelist"),
+        reverse("admin:accounts_user_change", args=[filled.stranger.pk]),
+    ):
+        assert f"{CAPACITIES[Capacity.AUTHORISED]} · 12/UQ-UBND" in client.get(page).content.decode()
+    assert set(errors_of(post(client, "accounts_appointment_change", made.pk, ends=""))) == {"ends"}
 
 
 def test_of_a_running_appointment_only_the_end_changes(filled, client):

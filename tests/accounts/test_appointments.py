@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from accounts.actions import appointing, units
 from accounts.models import Appointment, User
 from accounts.refusals import Refused
-from accounts.roles import Role
+from accounts.roles import Capacity, Role
 from tests.city import NOW
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -21,10 +21,10 @@ def anew(person):
     return User.objects.get(pk=person.pk)
 
 
-def appoint(city, *, user=None, unit=None, role=Role.REPORTER, since=NOW, until=None, by=None):
+def appoint(city, *, user=None, unit=None, role=Role.REPORTER, since=NOW, until=None, by=None, **terms):
     valid = DateTimeTZRange(since, until)
     return appointing.appoint(
-        user or city.stranger, unit or city.commune, role, valid, by=by or city.administrator, at=NOW
+        user or city.stranger, unit or city.commune, role, valid, by=by or city.administrator, at=NOW, **terms
     )
 
 
@@ -150,3 +150,47 @@ def test_posts_are_read_once_an_instant(city, django_assert_num_queries):
     with django_assert_num_queries(2):
         for at in (NOW, NOW, NOW + SECOND, NOW + SECOND):
             assert person.holds(Role.REVIEWER, at)
+
+
+# Capacities -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_has_several_signers_each_in_a_capacity(city):
+    deputy = appoint(city, role=Role.HEAD, capacity=Capacity.DEPUTY, document="  45/QĐ-UBND ")
+    assert (deputy.capacity, deputy.document) == (Capacity.DEPUTY, "45/QĐ-UBND")
+    (post,) = [post for post in anew(city.stranger).posts(NOW) if post.unit_id == city.commune.pk]
+    assert post.capacity == Capacity.DEPUTY
+    assert anew(city.head).holds(Role.HEAD, NOW), "the head stays"
+
+
+@pytest.mark.parametrize(
+    ("terms", "fields"),
+    [
+        ({"role": Role.REPORTER, "capacity": Capacity.DEPUTY}, {"capacity"}),
+        ({"role": Role.HEAD, "capacity": Capacity.AUTHORISED}, {"document", "valid"}),
+        ({"role": Role.HEAD, "capacity": Capacity.AUTHORISED, "document": "1/UQ"}, {"valid"}),
+        ({"role": Role.HEAD, "capacity": Capacity.AUTHORISED, "document": " ", "until": NOW + DAY}, {"document"}),
+    ],
+)
+def test_a_capacity_is_a_signers_and_an_authorisation_names_its_document_and_its_last_day(city, terms, fields):
+    with pytest.raises(ValidationError) as refused:
+        appoint(city, **terms)
+    assert set(refused.value.message_dict) == fields
+
+
+def test_an_authorisation_may_run_longer_but_not_for_ever(city):
+    terms = {"role": Role.HEAD, "capacity": Capacity.AUTHORISED, "document": "1/UQ"}
+    authorised = appoint(city, until=NOW + DAY, **terms)
+    end(city, authorised, NOW + 2 * DAY)
+    with pytest.raises(ValidationError) as refused:
+        end(city, authorised, None)
+    assert set(refused.value.message_dict) == {"valid"}
+
+
+def test_the_database_refuses_an_authorisation_without_document_or_last_day(city):
+    for document, until in (("", NOW + DAY), ("1/UQ", None)):
+        with pytest.raises(IntegrityError, match="appointment_authorised_by_document"), transaction.atomic():
+            Appointment.objects.create(
+                user=city.stranger, unit=city.commune, role=Role.HEAD, capacity=Capacity.AUTHORISED,
+                document=document, valid=DateTimeTZRange(NOW, until),
+            )  # fmt: skip

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.actions.staffing import staff, staffed
 from accounts.labels import Kind
 from accounts.models import Appointment, Unit, User
-from accounts.roles import Level, Role
+from accounts.roles import Capacity, Level, Role
 from reports import content
 from reports.actions import demonstration, opening, regimes
 from reports.actions.demonstration import agenda
@@ -174,6 +174,17 @@ def test_the_people_it_has_created_are_found_again_and_nobody_else(founded):
     )
     assert staffed() == created
     assert staffed()[Role.HEAD, "00001"].user == head.user
+
+
+def test_districts_and_owners_of_forms_have_a_deputy_beside_their_head(founded):
+    created = staffed_city()
+    deputies = Appointment.objects.filter(role=Role.HEAD, capacity=Capacity.DEPUTY)
+    present = set(Unit.objects.filter(level=Level.DISTRICT).values_list("code", flat=True))
+    owning = Unit.objects.filter(code__in=["STTTT", "VPUBND", "SNV"]).values_list("code", flat=True)
+    assert {one.unit.code for one in deputies.select_related("unit")} == present | set(owning)
+    assert {one.user.username for one in deputies.select_related("user")} >= {"pholanhdao.001", "pholanhdao.stttt"}
+    assert created[Role.HEAD, "001"].user.username == "lanhdao.001"
+    assert not {staff.user for staff in created.values()} & {one.user for one in deputies}
 
 
 def test_every_page_says_how_far_the_loading_is(city, signed_in):

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import Unit, User
 from accounts.refusals import Refused
 from accounts.roles import Role
@@ -37,6 +38,7 @@ def create_form(code: str, title: str, *, owner: Unit, stand_in: Unit, by: User,
 
     Raises ValidationError by field for a code that another form has, and where the owner would review its own reports.
     """
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     errors = {}
     if not code.strip():
@@ -57,6 +59,7 @@ def create_form(code: str, title: str, *, owner: Unit, stand_in: Unit, by: User,
 @transaction.atomic
 def new_version(form: Form, *, copy_of: FormVersion | None = None, by: User, at: datetime) -> FormVersion:
     """Begin a draft of a form's next version: blank, or with all that another version says."""
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     number = _next_number(form)
     if copy_of is None:
@@ -75,6 +78,7 @@ def import_draft(file: dict[str, Any], *, by: User, at: datetime) -> FormVersion
 
     Raises ValidationError with a sentence for each thing that is wrong in the file.
     """
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     if not isinstance(file, dict) or not isinstance(file.get("version"), dict) or not isinstance(file.get("code"), str):
         raise ValidationError(_("This file does not hold a form."))
@@ -90,6 +94,7 @@ def save_draft(version: FormVersion, design: Design, *, seen: str = "", by: User
     `seen` is the digest of the design that was shown; where another person has saved meanwhile, nothing is stored and
     Refused says so (`changed_meanwhile`). Raises ValidationError by place for what is wrong: see `faults`.
     """
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     draft = locked_draft(version)
     if seen and digest(design_of(draft)) != seen:
@@ -114,6 +119,7 @@ def save_draft(version: FormVersion, design: Design, *, seen: str = "", by: User
 @transaction.atomic
 def discard_draft(version: FormVersion, *, by: User, at: datetime) -> None:
     """Throw a draft away; a form without any other version goes with it. Its new indicators stay, to be used again."""
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     draft = locked_draft(version)
     form = draft.form

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import journal
 from accounts.models import User
 from reports import labels, schedules
 from reports.actions.designing.designs import Design, Known, build, design_of
@@ -36,6 +37,7 @@ def put_in_force(version: FormVersion, period: str, *, by: User, at: datetime) -
     Raises ValidationError by place, with `period` for what is wrong with the period: none of the form's frequency, one
     opened already by the older version, one for which another version holds; Refused where it is no draft.
     """
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     Form.objects.select_for_update().get(pk=version.form_id)
     draft = locked_draft(version)
@@ -63,6 +65,7 @@ def retire(version: FormVersion, period: str, *, by: User, at: datetime) -> Form
     Raises ValidationError at `period` for one before its first, for one after which reports have been opened by it, and
     where the next version holds already.
     """
+    journal.sign(by=by, at=at)
     refuse_strangers(by, at)
     Form.objects.select_for_update().get(pk=version.form_id)
     version = FormVersion.objects.select_for_update(of=["self"]).select_related("form").get(pk=version.pk)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts import clock
+from accounts import clock, journal
 from accounts.actions.staffing import staff, staffed
 from accounts.models import User
 from accounts.roles import Role
@@ -62,6 +62,7 @@ class Command(BaseCommand):
             raise CommandError("There are people in this database already; a demonstration begins with a new one.")
         at = clock.now()
         with transaction.atomic():
+            journal.sign(by=None, at=at)
             people = staff(
                 PASSWORD,
                 reviewing=(OWNER, STAND_IN, DISCIPLINE),

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
+from accounts import clock, journal
 from accounts.actions.founding import found
 from reports.actions import programme, regimes
 
@@ -22,7 +24,9 @@ def _read(name: str) -> Any:
 class Command(BaseCommand):
     help = "Loads the real units, days off, forms, targets and tasks; what exists is left as it is."
 
+    @transaction.atomic
     def handle(self, **options: object) -> None:
+        journal.sign(by=None, at=clock.now())
         units = found(
             FIXTURES / "units/hanoi_units_2021-03-01.csv",
             FIXTURES / "units/hanoi_departments_2021.csv",
