@@ -17,6 +17,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 from accounts.refusals import Refused
+from dxportal import patience
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which itself asks this module for its parser
@@ -56,6 +57,11 @@ HTTP_REFUSALS = {
     ),
 }
 
+# A rule, the content or a colleague says no by 409; a few codes say another thing.
+STATUS_OF_CODE = {"idempotency_key_reused": 422, "too_slow": 503}
+PASSING = frozenset({"busy", "too_slow"})
+"""What is over in a moment: the answer says when to try again (Retry-After), and no key keeps it."""
+
 # What the libraries say of a field, listed here to be in the portal's catalogue: their own is not complete.
 LIBRARY_SENTENCES = (
     gettext_noop("This field is required."),
@@ -81,7 +87,10 @@ def problem(error: Exception, context: Mapping[str, object]) -> HttpResponse | N
     """Map what a rule, a right or an input refuses to HTTP; None for what is no refusal but a fault."""
     match error:
         case Refused():
-            return _answer(409, error.code, error.message, details=error.details)
+            response = _answer(STATUS_OF_CODE.get(error.code, 409), error.code, error.message, details=error.details)
+            if error.code in PASSING:
+                response["Retry-After"] = str(patience.SECONDS)
+            return response
         case PermissionDenied():
             return _answer(403, "not_permitted", str(error) or _("You are not permitted to do this."))
         case ValidationError() | exceptions.ValidationError():
@@ -96,7 +105,8 @@ def problem(error: Exception, context: Mapping[str, object]) -> HttpResponse | N
         case exceptions.APIException():
             return _answer(error.status_code, str(error.default_code), error.detail)
         case _:
-            return None
+            refusal = patience.given_up(error)
+            return problem(refusal, context) if refusal else None
 
 
 def _answer(status: int, code: str, detail: object, **members: object) -> HttpResponse:
@@ -253,3 +263,5 @@ def _refusals(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[
     if writes:
         yield 409, gettext_lazy("The rules, the content or a colleague says no; the code names which.")
         yield 415, gettext_lazy("The body is not application/json: unsupported_media_type.")
+        yield 422, gettext_lazy("The key was sent with another request before: idempotency_key_reused.")
+    yield 503, gettext_lazy("The portal has too much to do just now; try again after Retry-After: too_slow.")

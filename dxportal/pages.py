@@ -1,5 +1,6 @@
-"""What the frame of every page shows, and the pages for machines: alive, ready."""
+"""What the frame of every page shows, what stands in place of a page that failed, and the pages for machines."""
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -7,12 +8,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
+from django.views.defaults import server_error
 
 from accounts.labels import ROLES
 from accounts.roles import Post, Role
+from dxportal import patience
 from notifications.models import Notice
 from reports.actions.demonstration import agenda
 
@@ -93,6 +97,19 @@ def _places(request: HttpRequest, posts: tuple[Post, ...]) -> list[dict[str, obj
         for place in PLACES
         if place.roles & held or place.roles is EVERYONE
     ]
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """In place of a page that failed: where the database has ended a wait, that one should try again in a moment.
+
+    Asks the database nothing, and so knows nobody.
+    """
+    error = sys.exception()
+    refusal = patience.given_up(error) if error else None
+    if refusal is None:
+        return server_error(request)
+    content = render_to_string("503.html", {"words": refusal.message})
+    return HttpResponse(content, status=503, headers={"Retry-After": str(patience.SECONDS)})
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -156,6 +157,12 @@ CELERY_BEAT_SCHEDULE = {
         "remind": "notifications.tasks.remind",
         "deliver": "notifications.tasks.deliver",
     }.items()
+} | {
+    "forget answers": {
+        "task": "accounts.tasks.forget_answers",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3600.0},
+    },
 }
 
 CACHES = {
@@ -259,6 +266,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "dxportal.api.document_problems",
+        "reports.api.repeating.document_keys",
     ],
     "ENUM_NAME_OVERRIDES": {
         "Level": "accounts.labels.LEVELS.items",

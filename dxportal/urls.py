@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from dxportal import api, pages
 
+handler500 = pages.fault
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
     path("", include("notifications.urls")),

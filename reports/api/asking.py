@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.requests import PortalRequest
+from reports.api import repeating
 from reports.models import CalendarDay, Form
 from reports.periods import PeriodCode, PeriodRefused
 
@@ -60,6 +62,13 @@ class PortalView(GenericAPIView[Subject]):
     def person(self) -> User:
         """Who is signed in."""
         return cast(User, self.request.user)
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """A method that changes something is done once for each key that is sent with it."""
+        super().setup(request, *args, **kwargs)
+        act = getattr(self, (request.method or "").lower(), None)
+        if act is not None and request.method in repeating.UNSAFE and repeating.HEADER in request.headers:
+            setattr(self, act.__name__, partial(repeating.answer_once, self, act))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Read the question once it is known who asks."""

@@ -41,9 +41,17 @@ def test_every_operation_tells_its_refusals_as_problems(description):
             refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
             assert "401" in refusals
             assert ("404" in refusals) == ("{" in path)
-            assert ({"400", "403", "409", "415"} <= set(refusals)) == (method != "get")
+            assert ({"400", "403", "409", "415", "422"} <= set(refusals)) == (method != "get")
+            assert "503" in refusals
             for answer in refusals.values():
                 assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_every_operation_that_changes_something_takes_a_key(description):
+    for operations in description["paths"].values():
+        for method, operation in operations.items():
+            headers = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"]
+            assert headers == (["Idempotency-Key"] if method != "get" else [])
 
 
 def test_what_the_api_answers_fits_its_description(city, program, description):
