@@ -59,7 +59,7 @@ SIGNS_AS = {
     Capacity.BY_ORDER.value: "TL.",
     Capacity.AUTHORISED.value: "TUQ.",
 }
-"""What documents print before the head's title (Decree 30/2020, annex I, part II, article 7); the same in any language."""
+"""What documents print before the head's title, in any language (Decree 30/2020, annex I, part II, article 7)."""
 
 
 class Kind(TextChoices):

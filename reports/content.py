@@ -2,19 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
 from accounts.models import User
-from accounts.roles import Level
+from accounts.roles import Level, Role
 from reports import checks, earlier
 from reports.checks import BLANK, Answer, Cell
 from reports.models import Report, Revision, Value
 from reports.progress import Column
 from reports.terms import Answers, Terms
-from reports.workflow import FILLERS, OWED, STANDING
+from reports.workflow import FILLERS, OWED, STANDING, Status
 
 
 def history_of(report: Report, terms: Terms) -> checks.History:
@@ -35,12 +36,19 @@ def is_own(report: Report, *, by: User, at: datetime) -> bool:
     )
 
 
+def keys_in(report: Report, *, by: User, at: datetime) -> bool:
+    """Whether this person, a reviewer of the superior, keys in figures that the unit has filed on paper."""
+    above = any(post.role == Role.REVIEWER and post.unit_id == report.superior_id for post in by.posts(at))
+    return above and report.status == Status.DRAFT and report.current.cause == Revision.Cause.KEYING
+
+
 def readable(report: Report, *, by: User, at: datetime) -> int | None:
     """The key of the revision whose content this person may read now, or None where there is none yet.
 
-    The unit's own people read the current one; everybody else the latest that is submitted and stands.
+    The unit's own people read the current one, and so do those who key in what it filed on paper; everybody else the
+    latest that is submitted and stands.
     """
-    if report.status in STANDING or is_own(report, by=by, at=at):
+    if report.status in STANDING or is_own(report, by=by, at=at) or keys_in(report, by=by, at=at):
         return report.current_id
     return report.approved_id
 
@@ -128,12 +136,13 @@ def prefilled(report: Report, terms: Terms) -> dict[Cell, Decimal | None]:
     return {cell: found.get(cell) for cell in wanted}
 
 
-def snapshot(report: Report, revision: Revision, answers: Answers) -> bytes:
+def snapshot(report: Report, revision: Revision, answers: Answers, scans: Iterable[str] = ()) -> bytes:
     """The canonical bytes of a revision: JSON with sorted keys, numbers as shortest plain decimals, in UTF-8.
 
-    Cells without an answer and a note are left out; a cell of a table is named item[row].
+    Cells without an answer and a note are left out; a cell of a table is named item[row]. `scans` are the SHA-256 of
+    the files of a report that was filed on paper.
     """
-    content = {
+    content: dict[str, object] = {
         "form": report.form.code,
         "version": report.version.number,
         "period": report.period.code,
@@ -145,6 +154,8 @@ def snapshot(report: Report, revision: Revision, answers: Answers) -> bytes:
             if (written := _written(answer))
         },
     }
+    if files := sorted(scans):
+        content["scans"] = files
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -16,7 +16,7 @@ from accounts.roles import Level
 from reports.folds import SpaceFold
 from reports.labels import ALL_LEVELS
 from reports.models import Indicator, Mark, Report
-from reports.workflow import STANDING
+from reports.workflow import STANDING, Status
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _FOLD = f"""
                    AS standing_id
         FROM reports_report report
         JOIN accounts_unit unit ON unit.id = report.unit_id
-        WHERE report.form_id = %(form)s AND report.period_id = %(period)s
+        WHERE report.form_id = %(form)s AND report.period_id = %(period)s AND report.status <> '{Status.EXEMPT}'
     ), superior AS MATERIALIZED (
         SELECT DISTINCT unnest(path[:cardinality(path) - 1]) AS id FROM filed
     ), placed AS MATERIALIZED (

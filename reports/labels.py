@@ -27,6 +27,7 @@ STATUSES = words(
         Status.SUBMITTED: _("Submitted"),
         Status.CHECKED: _("Checked"),
         Status.APPROVED: _("Approved"),
+        Status.EXEMPT: _("Exempt"),
     }
 )
 
@@ -39,6 +40,15 @@ ACTIONS = words(
         Action.CHECK: _("Check"),
         Action.RETURN: _("Return"),
         Action.APPROVE: _("Approve"),
+        Action.RECORD: _("Record off-system"),
+        Action.KEY_IN: _("Key in the figures"),
+        Action.ASK_TO_AMEND: _("Ask to amend"),
+        Action.AMEND: _("Amend"),
+        Action.KEEP: _("Keep as approved"),
+        Action.DROP_AMENDMENT: _("Drop the amendment"),
+        Action.EXEMPT: _("Exempt"),
+        Action.UNEXEMPT: _("Unexempt"),
+        Action.DROP_CHECK: _("Drop the superior's check"),
     }
 )
 
@@ -51,6 +61,19 @@ DONE = words(
         Action.CHECK: _("The report was checked. The owner of the form approves it next."),
         Action.RETURN: _("The report was returned to the unit, with your reason."),
         Action.APPROVE: _("The report was approved. Its figures are now confirmed."),
+        Action.RECORD: _(
+            "The report was recorded as filed on paper. Its figures are to be keyed in within two working days."
+        ),
+        Action.KEY_IN: _("Key in the figures from the paper; the head of the unit confirms them by submitting."),
+        Action.ASK_TO_AMEND: _(
+            "The amendment was asked for. The owner of the form decides; until then nothing changes."
+        ),
+        Action.AMEND: _("The report can be amended. What was approved stays in force until the next approval."),
+        Action.KEEP: _("The report stays as it was approved, and the unit reads your reason."),
+        Action.DROP_AMENDMENT: _("The amendment was dropped. The approved figures stay in force."),
+        Action.EXEMPT: _("The unit need not report this time, and is no longer counted among those expected."),
+        Action.UNEXEMPT: _("The unit is expected to report again; the report is where it was before."),
+        Action.DROP_CHECK: _("The superior has ended, so the report goes to the owner of the form directly."),
     }
 )
 """What was done and what can follow, by the action."""

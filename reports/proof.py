@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.roles import Level
 from reports.folds import SpaceFold
 from reports.models import Figure, Indicator, Item, NotApplicable, Report, Row, Section, Source, Value
-from reports.workflow import STANDING, State
+from reports.workflow import STANDING, State, Status
 
 ALL = "all"
 _MEASURES = (
@@ -173,7 +173,8 @@ def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
 
 
 def _figures(form: int, period: int, terms: _Terms) -> Iterator[tuple[Key, dict[str, object]]]:
-    reports = list(Report.objects.filter(form=form, period=period).select_related("unit", "period"))
+    owed = Report.objects.filter(form=form, period=period).exclude(status=Status.EXEMPT)
+    reports = list(owed.select_related("unit", "period"))
     numbers = _numbers(form, period, terms)
     scopes = {scope for report in reports for scope in report.unit.path[:-1]}
     counts: dict[tuple[int, str, int], _Counts] = defaultdict(_Counts)

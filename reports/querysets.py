@@ -17,7 +17,7 @@ from reports.workflow import FILLERS, OWED, Action, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reports.models import CalendarDay, Figure, Report, Request
+    from reports.models import CalendarDay, Figure, Remark, Report, Request
 
 _OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
 
@@ -109,22 +109,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def standing_as(self, standing: Standing, at: datetime, calendar: WorkingCalendar) -> Self:
         """Reports that stand so as of that instant: what standing.standing says of one report, asked of all."""
+        asked = self.exclude(status=Status.EXEMPT)
         arrived = Q(received_at__lte=at)
         owing = Q(received_at=None) | Q(received_at__gt=at)
         soon = datetime.combine(calendar.after(due_day(at), SOON + 1), time(), ZONE)
         match standing:
             case Standing.ON_TIME:
-                return self.filter(arrived, received_at__lte=models.F("deadline"))
+                return asked.filter(arrived, received_at__lte=models.F("deadline"))
             case Standing.LATE:
-                return self.filter(arrived, received_at__gt=models.F("deadline"))
+                return asked.filter(arrived, received_at__gt=models.F("deadline"))
             case Standing.MISSING:
-                return self.filter(owing, deadline__lt=at)
+                return asked.filter(owing, deadline__lt=at)
             case Standing.DUE_SOON:
-                return self.filter(owing, deadline__gte=at, deadline__lte=soon)
+                return asked.filter(owing, deadline__gte=at, deadline__lte=soon)
             case Standing.NOT_DUE:
-                return self.filter(owing, deadline__gte=at, deadline__gt=soon)
+                return asked.filter(owing, deadline__gte=at, deadline__gt=soon)
             case Standing.EXEMPT:
-                return self.none()
+                return self.filter(status=Status.EXEMPT)
 
     def awaiting(self, user: "User", at: datetime) -> Self:
         """Reports whose next move is this person's: to fill in, to sign, to check, to approve."""
@@ -132,13 +133,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         turns = (
             Q(status=Status.DRAFT, unit__in=_units(posts, *FILLERS))
             | Q(status=Status.DRAFT) & _filled_by_parts(user, posts, finished=False)
+            | Q(status=Status.SUBMITTED, on_paper=True, unit__in=_units(posts, *FILLERS))
             | Q(status=Status.TO_SIGN, unit__in=_units(posts, Role.HEAD))
-            | Q(status=Status.SUBMITTED, superior__in=_units(posts, Role.REVIEWER))
+            | Q(status=Status.SUBMITTED, on_paper=False, superior__in=_units(posts, Role.REVIEWER))
         )
         approvers = _units(posts, Role.APPROVER)
         if approvers:
-            arrived = Q(status=Status.CHECKED) | Q(status=Status.SUBMITTED, superior=None)
-            turns |= arrived & _reviewed_at(approvers, at)
+            arrived = Q(status=Status.CHECKED) | Q(status=Status.SUBMITTED, superior=None, on_paper=False)
+            turns |= (arrived | Q(amendment_asked=True)) & _reviewed_at(approvers, at)
         return self.filter(turns)
 
     def reviewed_by(self, user: "User", at: datetime) -> Self:
@@ -204,6 +206,26 @@ class RequestQuerySet(models.QuerySet["Request"]):
             "passed_by",
             "answered_by",
         )
+
+
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    """Remarks by how far they are."""
+
+    def sent(self) -> Self:
+        """Remarks that a return has sent to the unit."""
+        return self.filter(step__isnull=False)
+
+    def unsent(self) -> Self:
+        """Remarks that only reviewers read so far."""
+        return self.filter(step=None)
+
+    def open(self) -> Self:
+        """Remarks that the unit still has to answer."""
+        return self.sent().filter(answered_at=None)
+
+    def unsettled(self) -> Self:
+        """Remarks that no reviewer has ticked off."""
+        return self.sent().filter(settled_at=None)
 
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):

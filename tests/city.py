@@ -21,6 +21,7 @@ from accounts.models import Appointment, Unit, User
 from accounts.roles import Level, Role
 from reports import figures
 from reports.actions import filing, moving, opening, regimes
+from reports.actions.grounds import Grounds
 from reports.models import Figure, FormVersion, Period, Report
 from reports.periods import PeriodCode
 from reports.workflow import Action
@@ -149,11 +150,11 @@ class City:
         ]
         return filing.save_cells(report, entries, by=by, at=self.now)
 
-    def move(self, report, action, *, by, reason="", edit=None):
+    def move(self, report, action, *, by, edit=None, **grounds):
         """Make a move with the edit as it stands; the report is read anew afterwards."""
         current = Report.objects.get(pk=report.pk)
         step = moving.move(
-            current, action, by=by, at=self.now, edit=current.edit if edit is None else edit, reason=reason
+            current, action, by=by, at=self.now, edit=current.edit if edit is None else edit, grounds=Grounds(**grounds)
         )
         report.refresh_from_db()
         return step

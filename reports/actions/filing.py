@@ -95,10 +95,13 @@ def fillable_sections(report: Report, *, by: User, at: datetime) -> frozenset[in
     """The keys of the sections that this person fills in while the report is a draft; None for all of them.
 
     The unit's reporters and heads fill in everything; others the parts given to them, or to a division of the unit that
-    they fill in for, as long as they hold a post there. One query for those others, none for anybody else.
+    they fill in for, as long as they hold a post there. What was filed on paper is keyed in by the superior's reviewers
+    as well, and confirmed by the unit's head. One query for those others, none for anybody else.
     """
     posts = by.posts(at)
     if any(post.role in FILLERS and post.unit_id == report.unit_id for post in posts):
+        return None
+    if content.keys_in(report, by=by, at=at):
         return None
     beneath = [post for post in posts if post.level == Level.DIVISION and post.path[-2] == report.unit_id]
     divisions = [post.unit_id for post in beneath if post.role in FILLERS]

@@ -1,101 +1,170 @@
 """Moves reports along the table of moves: rights, rule, compare-and-swap, Step; nothing hidden, nothing half done."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import Refused
-from accounts.roles import Place, Role
+from accounts.roles import Post, Role
 from reports import content, doorbell, labels
-from reports.actions import requests
-from reports.checks import Problem, Severity
-from reports.models import Attachment, Author, FormOwner, Mark, Report, Revision, Step, Value
-from reports.workflow import Action, Effect, Move, Needs, Status, moves_from
+from reports.actions import attaching, freezing, requests
+from reports.actions.grounds import Grounds, refuse_not_now, refuse_unmet
+from reports.actions.situations import Situation
+from reports.chain import MAY_SAY, SAID, link
+from reports.models import Attachment, CalendarDay, Mark, Remark, Report, Revision, Step
+from reports.querysets import ReportQuerySet
+from reports.standing import stage_deadline
+from reports.workflow import IN_BULK, Action, Effect, Move, Status, moves_from
 
-LONGEST_REASON = 4000
-
-
-def reviewing_unit(report: Report, at: datetime) -> int | None:
-    """The unit that reviews this report for the form's owner: today's owner, or its stand-in for the owner's own."""
-    owner = FormOwner.objects.filter(form=report.form_id, valid__contains=at.date()).first()
-    if owner is None:
-        return None
-    return owner.stand_in_id if owner.unit_id == report.unit_id else owner.unit_id
+KEYING_DAYS = 2
+"""Within how many working days the figures of a report filed on paper are keyed in."""
 
 
 def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
     """The moves of the table that this person may make with the report as it stands."""
-    moves = moves_from(Status(report.status), report.route)
-    held = {(post.role, post.unit_id) for post in by.posts(at)}
-    places = {Place.OWN: report.unit_id, Place.SUPERIOR: report.superior_id}
-    if any(role in (Role.REVIEWER, Role.APPROVER) for role, _unit in held):
-        places[Place.OWNER] = reviewing_unit(report, at)
-    return [move for move in moves if any((who.role, places.get(who.place)) in held for who in move.who)]
+    return Situation([report], by=by, at=at).moves_open(report)
 
 
 def hindrance(row: Move, says: content.Reading, *, by: User, at: datetime) -> Refused | None:
-    """What would refuse this move of the report that was read, known before it is tried; a reason is still to come."""
+    """What would refuse this move of the report that was read, before it is tried; its grounds are still to come."""
     try:
-        _refuse_unmet_needs(row, says, by=by, at=at, reason="-")
+        refuse_unmet(row, says, Situation([says.report], by=by, at=at), None)
     except Refused as refusal:
         return refusal
     return None
 
 
 @transaction.atomic
-def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, reason: str = "") -> Step:
+def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, grounds: Grounds | None = None) -> Step:
     """Make one move of a report and record it.
 
     `edit` is the edit that the person saw: if the report has moved since, the move is refused (`moved_meanwhile`); if
     it was moved by this very request, sent twice, the same Step is given back. Raises PermissionDenied where the person
-    has no such role, and Refused with a stable code where the table, the content or a colleague says no.
+    has no such role, ValidationError by field for grounds that cannot be, and Refused with a stable code where the
+    table, the content or a colleague says no.
     """
-    report = Report.objects.select_related("unit", "form", "version", "period", "current").locked(report.pk)
-    steps = report.steps.select_related("by").order_by("seq")
-    repeated = steps.filter(edit=edit, action=action, by=by).first()
-    if repeated:
-        return repeated
-    last = steps.last()
-    listed = [row for row in moves_from(Status(report.status), report.route) if row.action == action]
+    grounds = grounds or Grounds()
+    report = _named().locked(report.pk)
     if report.edit != edit:
-        raise _moved_meanwhile(report, last)
-    if not listed:
-        raise Refused(
-            "no_such_move",
-            _("A report in the state “%(state)s” cannot be moved by “%(action)s”.")
-            % {"state": labels.STATUSES[Status(report.status)], "action": labels.ACTIONS[action]},
-        )
-    row = next((row for row in moves_open(report, by=by, at=at) if row.action == action), None)
-    if row is None:
-        raise PermissionDenied(_("Your appointments do not allow this move of this report."))
+        return _repeated(report, action, by, edit)
+    situation = Situation([report], by=by, at=at)
+    row, post = _row(report, action, situation)
     says = content.Reading(report)
-    _refuse_unmet_needs(row, says, by=by, at=at, reason=reason.strip())
-    step = Step.objects.create(
-        report=report,
-        seq=last.seq + 1 if last else 1,
-        action=action,
-        before=row.before,
-        after=row.after,
-        revision=report.current,
-        edit=edit,
-        by=by,
-        at=at,
-        reason=reason.strip(),
-    )
-    _apply(row, says, at=at)
+    refuse_unmet(row, says, situation, grounds)
+    step = _step(report, row, situation, grounds, post)
+    _apply(row, says, step, situation, grounds)
+    step.digest = _digest(step, situation)
+    step.save(force_insert=True)
+    if step.action == Action.RECALL or step.voids:
+        report.received_at = freezing.first_receipt(report)
+    if step.remarks:
+        Remark.objects.filter(revision=step.revision_id).unsent().update(step=step)
+    report.save(update_fields=MOVED)
+    _mark_all([report] if row.effect is not Effect.KEEPS else [])
     return step
+
+
+@dataclass
+class Moved:
+    """What became of many moves: the steps that were made, and why the others were not, by the report's key."""
+
+    steps: list[Step] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def move_all(edits: Mapping[int, int], action: Action, *, by: User, at: datetime) -> Moved:
+    """Check or approve many reports in one act, each with its own Step; `edits` are those seen, by the report's key.
+
+    Whatever is refused of one does not hold the others up: the sentence stands in `refused`. A report that somebody is
+    working on just now is refused as well. Nine statements, however many reports.
+    """
+    if action not in IN_BULK:
+        raise Refused("not_in_bulk", _("Only checking and approving can be done to many reports at once."))
+    moved = Moved()
+    free = Report.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk").filter(pk__in=edits)
+    held = set(free.values_list("pk", flat=True))
+    moved.refused = dict.fromkeys(set(edits) - held, _("Somebody else is working on this report just now."))
+    reports = list(_named().filter(pk__in=held).order_by("pk"))
+    situation = Situation(reports, by=by, at=at)
+    done: list[tuple[Report, Move]] = []
+    for report in reports:
+        try:
+            if report.edit != edits[report.pk]:
+                raise _moved_meanwhile(report, situation.last_steps.get(report.pk))
+            row, post = _row(report, action, situation)
+            refuse_unmet(row, content.Reading(report), situation, Grounds())
+        except (Refused, PermissionDenied) as refusal:
+            moved.refused[report.pk] = str(refusal)
+            continue
+        step = _step(report, row, situation, Grounds(), post)
+        step.digest = _digest(step, situation)
+        moved.steps.append(step)
+        done.append((report, row))
+    Step.objects.bulk_create(moved.steps)
+    accepted = {"approved": F("current")} if action == Action.APPROVE else {}
+    status = {Action.CHECK: Status.CHECKED, Action.APPROVE: Status.APPROVED}[action]
+    Report.objects.filter(pk__in=[report.pk for report, _row in done]).update(
+        status=status, edit=F("edit") + 1, **accepted
+    )
+    _mark_all([report for report, row in done if row.effect is not Effect.KEEPS])
+    return moved
+
+
+@transaction.atomic
+def drop_checks(*, at: datetime) -> int:
+    """Send on reports whose superior has ended: the portal itself drops the check, by a Step; return how many."""
+    waiting = Report.objects.filter(superior__isnull=False, status__in=[Status.DRAFT, Status.TO_SIGN, Status.SUBMITTED])
+    ended = waiting.exclude(superior__valid__contains=at.date()).exclude(superior__valid__startswith__gt=at.date())
+    dropped = 0
+    for pk in ended.order_by("pk").values_list("pk", flat=True):
+        report = _named().locked(pk)
+        row = next((row for row in moves_from(Status(report.status), report.route) if not row.who), None)
+        if row is None:
+            continue
+        situation = Situation([report], by=User(), at=at)
+        step = _step(report, row, situation, Grounds(), None)
+        step.digest = _digest(step, situation)
+        step.save(force_insert=True)
+        report.superior = None
+        report.edit += 1
+        report.save(update_fields=["superior", "edit"])
+        dropped += 1
+    return dropped
+
+
+MOVED = ("status", "edit", "current", "approved", "received_at", "on_paper", "amendment_asked")
+"""The columns of a report that moves change."""
+
+
+def _named() -> ReportQuerySet:
+    return Report.objects.select_related("unit", "form", "version", "period", "current", "superior").defer(
+        "current__snapshot"
+    )
+
+
+def _repeated(report: Report, action: Action, by: User, edit: int) -> Step:
+    """The Step of this very request, if it was made before; else it comes too late."""
+    steps = report.steps.select_related("by", "revision").defer("revision__snapshot")
+    made = steps.filter(edit=edit, action=action, by=by).first()
+    if made is None:
+        raise _moved_meanwhile(report, steps.order_by("seq").last())
+    return made
 
 
 def _moved_meanwhile(report: Report, last: Step | None) -> Refused:
     if last and last.edit + 1 == report.edit:
         words = _("%(person)s has already made the move “%(action)s” at %(time)s. Look at the report as it stands now.")
         facts = {
-            "person": last.by,
+            "person": last.by or _("The portal"),
             "action": labels.ACTIONS[Action(last.action)],
             "time": f"{timezone.localtime(last.at):%H:%M:%S}",
         }
@@ -104,111 +173,99 @@ def _moved_meanwhile(report: Report, last: Step | None) -> Refused:
     return Refused("moved_meanwhile", words, edit=report.edit, status=report.status)
 
 
-def _refuse_unmet_needs(row: Move, says: content.Reading, *, by: User, at: datetime, reason: str) -> None:
-    """Refuse the move where what its row of the table needs does not hold."""
-    report = says.report
-    if Needs.REASON in row.needs and not reason:
-        raise Refused("reason_missing", _("Say why: the unit will read your reason."))
-    if len(reason) > LONGEST_REASON:
+def _row(report: Report, action: Action, situation: Situation) -> tuple[Move, Post]:
+    """The row of the table by which the person makes this move, and by which of their posts."""
+    listed = [
+        row
+        for row in moves_from(Status(report.status), report.route)
+        if row.action == action and situation.leads_back(report, row)
+    ]
+    if not listed:
         raise Refused(
-            "reason_too_long",
-            _("The reason is too long: write at most %(count)d characters.") % {"count": LONGEST_REASON},
+            "no_such_move",
+            _("A report in the state “%(state)s” cannot be moved by “%(action)s”.")
+            % {"state": labels.STATUSES[Status(report.status)], "action": labels.ACTIONS[action]},
         )
-    if Needs.WINDOW_ENDED in row.needs and at.date() <= report.period.last_day:
-        raise Refused(
-            "window_open",
-            _("The data window runs until the end of %(day)s; the report can be submitted from the day after.")
-            % {"day": f"{report.period.last_day:%d/%m/%Y}"},
-        )
-    if Needs.NO_ERRORS in row.needs:
-        _refuse_problems(says.problems, notes=Needs.WARNINGS_NOTED in row.needs)
-    if Needs.FOUR_EYES in row.needs and _has_written(report, by):
-        raise Refused(
-            "four_eyes",
-            _("You filled in or submitted this report yourself; somebody else has to check and approve it."),
-        )
+    theirs = [(row, post) for row in listed if (post := situation.post_for(report, row))]
+    if not theirs:
+        raise PermissionDenied(_("Your appointments do not allow this move of this report."))
+    for row, post in theirs:
+        if situation.holds(report, row.when):
+            return row, post
+    refuse_not_now(report, theirs[0][0], situation)
+    raise PermissionDenied(_("Your appointments do not allow this move of this report."))
 
 
-def _refuse_problems(problems: list[Problem], *, notes: bool) -> None:
-    """Refuse what has errors, and where `notes` are needed also what has warnings that nobody has explained."""
-    errors = [one for one in problems if one.severity == Severity.ERROR]
-    if errors:
-        words = _("The report still has %(count)d errors. Mend the marked cells, then try again.")
-        raise Refused("has_errors", words % {"count": len(errors)}, problems=_told(errors))
-    unnoted = [one for one in problems if one.blocks]
-    if unnoted and notes:
-        words = _("%(count)d figures stand out and nobody has said why. Choose a cause or write a note at each.")
-        raise Refused("warnings_unanswered", words % {"count": len(unnoted)}, problems=_told(unnoted))
-
-
-def _told(problems: list[Problem]) -> list[dict[str, str]]:
-    return [{"item": one.item, "row": one.row, "code": one.code} for one in problems]
-
-
-def _has_written(report: Report, person: User) -> bool:
-    return (
-        Author.objects.filter(report=report, user=person).exists()
-        or report.steps.filter(by=person, action=Action.SUBMIT).exists()
+def _step(report: Report, row: Move, situation: Situation, grounds: Grounds, post: Post | None) -> Step:
+    """The Step of this move, not yet linked into the chain."""
+    last = situation.last_steps.get(report.pk)
+    signs = post is not None and post.role == Role.HEAD and post.unit_id == report.unit_id
+    return Step(
+        report=report,
+        seq=last.seq + 1 if last else 1,
+        action=row.action,
+        before=row.before,
+        after=row.after,
+        revision=report.current,
+        edit=report.edit,
+        by=situation.by if row.who else None,
+        capacity=post.capacity if signs and post else "",
+        at=situation.at,
+        reason=grounds.reason.strip(),
+        document=grounds.document.strip(),
+        received_at=grounds.received_at if row.action == Action.RECORD else None,
+        voids=grounds.voids and row.action == Action.RETURN,
+        remarks=len(situation.unsent.get(report.pk, ())) if row.action == Action.RETURN else 0,
+        content=report.current.digest,
     )
 
 
-def _apply(row: Move, says: content.Reading, *, at: datetime) -> None:
-    """Carry out what the row does to state and content, and mark the figures it moves."""
-    report = says.report
+def _digest(step: Step, situation: Situation) -> str:
+    last = situation.last_steps.get(step.report_id)
+    return link(last.digest if last else "", {name: getattr(step, name) for name in (*SAID, *MAY_SAY)})
+
+
+def _apply(row: Move, says: content.Reading, step: Step, situation: Situation, grounds: Grounds) -> None:
+    """Carry out what the row does to state and content; the report is saved by who calls."""
+    report, at = says.report, step.at
+    if row.action == Action.RECORD and grounds.scan:
+        scan = attaching.keep(*grounds.scan)
+        Attachment.objects.create(revision=report.current, by=situation.by, at=at, **asdict(scan))
+    report.on_paper = row.action == Action.RECORD or (report.on_paper and row.effect is Effect.EXCUSES)
+    report.amendment_asked = row.action == Action.ASK_TO_AMEND
     match row.effect:
         case Effect.FREEZES:
-            _freeze(says, at=at)
-            requests.ask(says, at=at)
-            report.received_at = report.received_at or at
+            step.content = freezing.freeze(says, at=at).digest
+            if row.action == Action.SUBMIT:
+                requests.ask(says, at=at)
+            report.received_at = report.received_at or step.counted_at
         case Effect.REOPENS:
-            _reopen(report, row.action)
+            report.current = freezing.reopen(report, row.action, due_at=_due(report, row, step, situation))
+        case Effect.DROPS:
+            step.content = freezing.freeze(says, at=at, dropped=True).digest
+            report.current = cast(Revision, report.approved)
         case Effect.ACCEPTS:
             report.approved = report.current
     report.status = row.after
-    report.edit = F("edit") + 1
-    report.save(update_fields=["status", "edit", "current", "approved", "received_at"])
-    if row.effect is not Effect.KEEPS:
-        Mark.objects.create(form_id=report.form_id, period_id=report.period_id, unit_id=report.unit_id)
+    report.edit += 1
+
+
+def _due(report: Report, row: Move, step: Step, situation: Situation) -> datetime | None:
+    """Until when the content that is opened again is owed; a recalled report keeps its own deadline."""
+    calendar = CalendarDay.objects.as_calendar()
+    match row.action:
+        case Action.RETURN | Action.AMEND:
+            return stage_deadline(step.at, report.version.correction_days, calendar)
+        case Action.KEY_IN:
+            return stage_deadline(situation.last_steps[report.pk].at, KEYING_DAYS, calendar)
+        case _:
+            return None
+
+
+def _mark_all(reports: list[Report]) -> None:
+    """Mark the figures that these reports move."""
+    if reports:
+        Mark.objects.bulk_create(
+            Mark(form_id=one.form_id, period_id=one.period_id, unit_id=one.unit_id) for one in reports
+        )
         doorbell.ring("reports.tasks.fold_figures")
-
-
-def _freeze(says: content.Reading, *, at: datetime) -> None:
-    """Freeze the current revision with its snapshot; what comes from another form is written down as it is now."""
-    revision = says.report.current
-    unwritten = {cell: answer for cell, answer in says.settled.items() if says.stored.get(cell, (None,))[0] != answer}
-    Value.objects.bulk_create(
-        [
-            Value(revision=revision, item=says.terms.by_code[cell.item], row=cell.row, number=answer.number)
-            for cell, answer in unwritten.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["revision", "item", "row"],
-        update_fields=["number"],
-    )
-    revision.snapshot = content.snapshot(says.report, revision, says.settled)
-    revision.digest = content.digest(revision.snapshot)
-    revision.frozen_at = at
-    revision.save(update_fields=["snapshot", "digest", "frozen_at"])
-
-
-def _reopen(report: Report, action: Action) -> None:
-    """Open the next revision with a copy of the content; a recalled receipt no longer counts.
-
-    The cells keep their edits, so that a save from a page of the last revision is stale where the cell has moved since.
-    """
-    last = report.current
-    report.current = Revision.objects.create(report=report, number=last.number + 1, cause=action)
-    values = Value.objects.filter(revision=last).values(
-        "item_id", "row", "number", "text", "absence", "cause", "note", "edit"
-    )
-    Value.objects.bulk_create([Value(revision=report.current, **value) for value in values])
-    files = Attachment.objects.filter(revision=last).values(
-        "item_id", "row", "name", "content_type", "size", "sha256", "by_id", "at"
-    )
-    Attachment.objects.bulk_create([Attachment(revision=report.current, **file) for file in files])
-    if action == Action.RECALL:
-        standing = report.steps.filter(action=Action.SUBMIT).exclude(revision=last)
-        recalled = Revision.objects.filter(report=report, cause=Revision.Cause.RECALL).values("number")
-        report.received_at = standing.exclude(revision__number__in=[row["number"] - 1 for row in recalled]).aggregate(
-            first=Min("at")
-        )["first"]

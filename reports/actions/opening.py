@@ -23,10 +23,10 @@ _OPEN = """
         SELECT *
         FROM unnest(%(forms)s::bigint[], %(versions)s::bigint[], %(periods)s::bigint[], %(last_days)s::date[],
                     %(again)s::boolean[], %(levels)s::text[], %(everyone)s::boolean[], %(signed)s::boolean[],
-                    %(checked)s::boolean[], %(deadlines)s::timestamptz[])
+                    %(checked)s::boolean[], %(synthesised)s::boolean[], %(deadlines)s::timestamptz[])
             AS given (form_id, version_id, period_id, last_day,
                       again, level, everyone, signed,
-                      checked_above, deadline)
+                      checked_above, synthesised, deadline)
     ), terms AS MATERIALIZED (
         SELECT * FROM given
         WHERE again OR NOT EXISTS (SELECT FROM reports_report report
@@ -34,7 +34,8 @@ _OPEN = """
     ), missing AS (
         SELECT nextval(pg_get_serial_sequence('reports_report', 'id')) AS report_id,
                nextval(pg_get_serial_sequence('reports_revision', 'id')) AS revision_id,
-               unit.id AS unit_id, terms.form_id, terms.version_id, terms.period_id, terms.signed, terms.deadline,
+               unit.id AS unit_id, terms.form_id, terms.version_id, terms.period_id, terms.signed, terms.synthesised,
+               terms.deadline,
                CASE WHEN terms.checked_above THEN unit.parent_id END AS superior_id
         FROM terms
         JOIN accounts_unit unit ON unit.level = terms.level AND unit.valid @> terms.last_day
@@ -45,9 +46,9 @@ _OPEN = """
                           WHERE report.form_id = terms.form_id AND report.period_id = terms.period_id
                             AND report.unit_id = unit.id)
     ), opened AS (
-        INSERT INTO reports_report (id, unit_id, form_id, version_id, period_id, superior_id, signed, status, edit,
-                                    first_deadline, deadline, current_id)
-        SELECT report_id, unit_id, form_id, version_id, period_id, superior_id, signed, 'draft', 1,
+        INSERT INTO reports_report (id, unit_id, form_id, version_id, period_id, superior_id, signed, synthesised,
+                                    status, edit, first_deadline, deadline, current_id)
+        SELECT report_id, unit_id, form_id, version_id, period_id, superior_id, signed, synthesised, 'draft', 1,
                deadline, deadline, revision_id
         FROM missing
         ON CONFLICT DO NOTHING
@@ -226,7 +227,7 @@ def _open(openings: Collection[Opening], units: Collection[Unit] | None = None) 
     rows = [
         (
             *(opening.version.form_id, opening.version.pk, periods[opening.key], opening.window.last, opening.again),
-            *(one.level, one.everyone, one.signed, one.checked_above, opening.due[Level(one.level)]),
+            *(one.level, one.everyone, one.signed, one.checked_above, one.synthesised, opening.due[Level(one.level)]),
         )
         for opening in openings
         for one in opening.version.respondents.all()
@@ -234,7 +235,7 @@ def _open(openings: Collection[Opening], units: Collection[Unit] | None = None) 
     ]
     if not rows:
         return 0
-    columns = "forms versions periods last_days again levels everyone signed checked deadlines".split()
+    columns = "forms versions periods last_days again levels everyone signed checked synthesised deadlines".split()
     with connection.cursor() as cursor:
         cursor.execute(
             _OPEN,

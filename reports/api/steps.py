@@ -1,7 +1,9 @@
 """The moves of a report: its history, and making the next one."""
 
+from base64 import b64decode
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -11,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from reports import content
 from reports.actions import moving
+from reports.actions.grounds import Grounds
 from reports.api.asking import Exact, choice
 from reports.api.content import LARGEST_EDIT
 from reports.api.reports import OfOneReport, Receipt
@@ -38,14 +41,17 @@ class StepRow(serializers.ModelSerializer[Step]):
     edit = serializers.IntegerField(
         read_only=True, help_text=gettext_lazy("The edit of the report that the move was made from.")
     )
-    by = PersonName(read_only=True)
+    by = PersonName(read_only=True, allow_null=True)
     reason = serializers.SerializerMethodField(
         help_text=gettext_lazy("Why; empty for others where it is meant for the unit's own people.")
     )
 
     class Meta:
         model = Step
-        fields: tuple[str, ...] = ("number", "action", "before", "after", "revision", "edit", "by", "at", "reason")
+        fields: tuple[str, ...] = (
+            *("number", "action", "before", "after", "revision", "edit", "by", "capacity", "at"),
+            *("reason", "document", "received_at", "voids", "remarks", "digest"),
+        )
         read_only_fields = fields
 
     def get_reason(self, step: Step) -> str:
@@ -78,6 +84,20 @@ class StepMade(StepRow):
         return Receipt(step).data if step.is_receipt else None
 
 
+class ScanSerializer(Exact):
+    """A scanned file."""
+
+    name = serializers.CharField(max_length=300, help_text=gettext_lazy("The name of the file."))
+    content = serializers.CharField(help_text=gettext_lazy("Its bytes in Base64."))
+
+    def validate_content(self, text: str) -> bytes:
+        """The bytes."""
+        try:
+            return b64decode(text, validate=True)
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is not Base64.")) from error
+
+
 class MoveQuestion(Exact):
     """The move to make, from the report as it was seen."""
 
@@ -90,7 +110,27 @@ class MoveQuestion(Exact):
         default="",
         allow_blank=True,
         max_length=4000,
-        help_text=gettext_lazy("Why; needed to return a report or hand it back."),
+        help_text=gettext_lazy("Why; the table of moves says which of them need it."),
+    )
+    document = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=100,
+        help_text=gettext_lazy(
+            "The number of the paper that the move rests on, such as a request to amend."
+        ),
+    )
+    received_at = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text=gettext_lazy("When a report filed on paper came in.")
+    )
+    scan = ScanSerializer(
+        required=False, default=None, allow_null=True, help_text=gettext_lazy("The scan of a report filed on paper.")
+    )
+    voids = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=gettext_lazy("Of a return: what was filed is no report, so its receipt does not count."),
     )
 
 
@@ -122,8 +162,15 @@ class Steps(OfOneReport):
         """Make the move."""
         report = self.report(pk)
         asked = self.body(MoveQuestion)
+        grounds = Grounds(
+            reason=asked["reason"],
+            document=asked["document"],
+            received_at=asked["received_at"],
+            scan=asked["scan"] and (asked["scan"]["name"], asked["scan"]["content"]),
+            voids=asked["voids"],
+        )
         step = moving.move(
-            report, Action(asked["action"]), by=self.person, at=self.at, edit=asked["edit"], reason=asked["reason"]
+            report, Action(asked["action"]), by=self.person, at=self.at, edit=asked["edit"], grounds=grounds
         )
         repeated = step.at != self.at
         step.report.refresh_from_db(fields=["status", "edit"])

@@ -6,8 +6,12 @@ from reports.models.figure import Figure, Mark
 from reports.models.indicator import Indicator, NotApplicable, Source, Target
 from reports.models.programme import Request, Task, TaskGroup
 from reports.models.regime import Form, FormOwner, FormVersion, Item, NamedUnit, Respondent, Row, Rule, Section
+from reports.models.remark import Remark
 from reports.models.report import Part, PartDone, Period, Report
-from reports.models.revision import Attachment, Author, Revision, Step, Value
+from reports.models.revision import Attachment, Author, Revision, Value
+from reports.models.seal import Seal, SealedHead
+from reports.models.step import DeputyForm, IssuedDocument, Step
+from reports.models.synthesis import Synthesis, SynthesisEntry
 
 __all__ = [
     "Attachment",
@@ -15,6 +19,7 @@ __all__ = [
     "CalendarCorrection",
     "CalendarDay",
     "DeadlineChange",
+    "DeputyForm",
     "Extension",
     "Figure",
     "Form",
@@ -22,6 +27,7 @@ __all__ = [
     "FormVersion",
     "Incident",
     "Indicator",
+    "IssuedDocument",
     "Item",
     "LegalBasis",
     "Mark",
@@ -30,15 +36,20 @@ __all__ = [
     "Part",
     "PartDone",
     "Period",
+    "Remark",
     "Report",
     "Request",
     "Respondent",
     "Revision",
     "Row",
     "Rule",
+    "Seal",
+    "SealedHead",
     "Section",
     "Source",
     "Step",
+    "Synthesis",
+    "SynthesisEntry",
     "Target",
     "Task",
     "TaskGroup",

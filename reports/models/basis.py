@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
+
 
 class LegalBasis(models.Model):
     """The act that a regime or a target rests on."""
@@ -18,6 +20,7 @@ class LegalBasis(models.Model):
         ordering: ClassVar = ["issued_on", "number"]
         verbose_name = _("legal basis")
         verbose_name_plural = _("legal bases")
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return self.number

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from accounts.labels import LEVELS
 from accounts.models import Unit
 from reports import labels
@@ -34,6 +35,7 @@ class CalendarDay(models.Model):
         ordering: ClassVar = ["day"]
         verbose_name = _("day off or swapped working day")
         verbose_name_plural = _("days off and swapped working days")
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.name}"
@@ -53,7 +55,7 @@ class CalendarCorrection(models.Model):
         ordering: ClassVar = ["-recorded_at"]
         verbose_name = _("correction of the working calendar")
         verbose_name_plural = _("corrections of the working calendar")
-        triggers: ClassVar = [_kept("calendar_correction_is_kept")]
+        triggers: ClassVar = [_kept("calendar_correction_is_kept"), journalled()]
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y}"
@@ -85,7 +87,7 @@ class Extension(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(reason="") & ~Q(document=""), name="extension_gives_its_reason")
         ]
-        triggers: ClassVar = [_kept("extension_is_kept")]
+        triggers: ClassVar = [_kept("extension_is_kept"), journalled()]
 
     def __str__(self) -> str:
         return f"{self.form_id} {self.period_id} {self.until}"
@@ -134,7 +136,8 @@ class Incident(models.Model):
                 name="incident_stays_as_confirmed",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__confirmed_at__isnull=False),
-            )
+            ),
+            journalled(),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +171,7 @@ class DeadlineChange(models.Model):
             ),
             models.CheckConstraint(condition=Q(after__gt=models.F("before")), name="deadline_never_moves_earlier"),
         ]
-        triggers: ClassVar = [_kept("deadline_change_is_kept")]
+        triggers: ClassVar = [_kept("deadline_change_is_kept"), journalled()]
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.after}"

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from accounts.labels import LEVELS
 from accounts.models import Unit
 from reports import labels
@@ -69,7 +70,8 @@ class Indicator(models.Model):
                     "numerator",
                     "denominator",
                 ],
-            )
+            ),
+            journalled(),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +117,7 @@ class Source(models.Model):
                 violation_error_message=_("The indicator already has a source for this level on some of these days."),
             )
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.level} {self.form_id}"
@@ -145,6 +148,7 @@ class NotApplicable(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="not_applicable_gives_its_reason"),
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.unit_id}"
@@ -201,6 +205,7 @@ class Target(models.Model):
                 violation_error_message=_("That a milestone was reached is entered with the number of a document."),
             ),
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.origin} {self.year}"

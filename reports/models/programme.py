@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from accounts.models import Unit
 from reports.models.report import Report
 from reports.querysets import RequestQuerySet
@@ -22,6 +23,7 @@ class TaskGroup(models.Model):
         ordering: ClassVar = ["position"]
         verbose_name = _("group of tasks")
         verbose_name_plural = _("groups of tasks")
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return self.name
@@ -60,6 +62,7 @@ class Task(models.Model):
                 violation_error_message=_("A task is due after it starts."),
             )
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from accounts.labels import LEVELS
 from accounts.models import Unit
 from reports import labels
@@ -29,6 +30,7 @@ class Form(models.Model):
         ordering: ClassVar = ["code"]
         verbose_name = _("form")
         verbose_name_plural = _("forms")
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return self.code
@@ -59,6 +61,7 @@ class FormOwner(models.Model):
                 violation_error_message=_("The owner's own reports are reviewed by another unit."),
             ),
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.form_id} {self.unit_id}"
@@ -156,7 +159,8 @@ class FormVersion(models.Model):
                     END IF;
                     RETURN coalesce(NEW, OLD);
                 """,
-            )
+            ),
+            journalled(),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +179,7 @@ class Respondent(models.Model):
     everyone = models.BooleanField(_("all units of the level"), default=True)
     signed = models.BooleanField(_("signed by the head"), default=True)
     checked_above = models.BooleanField(_("checked by the superior"), default=False)
+    synthesised = models.BooleanField(_("accepted within the superior's synthesis"), default=False, db_default=False)
     working_days = models.PositiveSmallIntegerField(_("deadline, working days after the window"), null=True, blank=True)
     day_of_month = models.PositiveSmallIntegerField(_("deadline, fixed day"), null=True, blank=True)
     months_after = models.PositiveSmallIntegerField(_("of the month after"), choices=labels.MONTHS_AFTER, default=0)
@@ -200,8 +205,13 @@ class Respondent(models.Model):
                 name="respondent_due_after_midnight",
                 violation_error_message=_("A deadline at midnight is 24:00 of the day before: leave the time empty."),
             ),
+            models.CheckConstraint(
+                condition=Q(synthesised=False) | Q(checked_above=True),
+                name="respondent_synthesised_once_checked",
+                violation_error_message=_("The superior can only bring together what it checks."),
+            ),
         ]
-        triggers: ClassVar = [_unused("{0}.version_id")]
+        triggers: ClassVar = [_unused("{0}.version_id"), journalled()]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.level}"
@@ -226,7 +236,7 @@ class NamedUnit(models.Model):
         verbose_name = _("named unit")
         verbose_name_plural = _("named units")
         constraints: ClassVar = [models.UniqueConstraint(fields=["version", "unit"], name="named_unit_once")]
-        triggers: ClassVar = [_unused("{0}.version_id")]
+        triggers: ClassVar = [_unused("{0}.version_id"), journalled()]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.unit_id}"
@@ -262,7 +272,7 @@ class Section(models.Model):
                 fields=["version", "position"], name="section_position_once", deferrable=models.Deferrable.DEFERRED
             )
         ]
-        triggers: ClassVar = [_unused("{0}.version_id")]
+        triggers: ClassVar = [_unused("{0}.version_id"), journalled()]
 
     def __str__(self) -> str:
         return self.title
@@ -288,7 +298,10 @@ class Row(models.Model):
             ),
             models.UniqueConstraint(fields=["section"], condition=Q(is_total=True), name="row_one_total"),
         ]
-        triggers: ClassVar = [_unused("(SELECT version_id FROM reports_section WHERE id = {0}.section_id)")]
+        triggers: ClassVar = [
+            _unused("(SELECT version_id FROM reports_section WHERE id = {0}.section_id)"),
+            journalled(),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -345,7 +358,7 @@ class Item(models.Model):
                 violation_error_message=_("Only numbers are computed."),
             ),
         ]
-        triggers: ClassVar = [_unused("{0}.version_id")]
+        triggers: ClassVar = [_unused("{0}.version_id"), journalled()]
 
     def __str__(self) -> str:
         return self.code
@@ -391,7 +404,7 @@ class Rule(models.Model):
         verbose_name = _("rule")
         verbose_name_plural = _("rules")
         constraints: ClassVar = [models.UniqueConstraint(fields=["version", "code"], name="rule_code_once")]
-        triggers: ClassVar = [_unused("{0}.version_id")]
+        triggers: ClassVar = [_unused("{0}.version_id"), journalled()]
 
     def __str__(self) -> str:
         return self.code

@@ -2,16 +2,18 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from accounts.models import Unit
 from reports import labels
 from reports.models.regime import Form, FormVersion, Section
 from reports.querysets import ReportQuerySet
-from reports.workflow import Route, Status, route
+from reports.workflow import MOVES, Route, Status, route
 
 
 class Period(models.Model):
@@ -39,11 +41,15 @@ class Period(models.Model):
         return self.code
 
 
+_LISTED = ", ".join(sorted({f"('{move.before}', '{move.after}')" for move in MOVES if move.before != move.after}))
+
+
 class Report(models.Model):
     """One unit's owed answer to one form for one period; it exists from the moment the period opens.
 
     Form version, route, superior and deadline are pinned at opening. `edit` counts every change of content or state:
-    a move carries the edit its maker saw and is refused if the report has moved since.
+    a move carries the edit its maker saw and is refused if the report has moved since. `on_paper`: it was recorded
+    off-system, and the unit has not yet confirmed its figures. `received_at` is the first receipt that counts.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports", verbose_name=_("unit"))
@@ -54,6 +60,7 @@ class Report(models.Model):
         Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("superior who checks")
     )
     signed = models.BooleanField(_("signed by the head"))
+    synthesised = models.BooleanField(_("accepted within its superior's synthesis"), default=False, db_default=False)
     status = models.TextField(_("status"), choices=labels.STATUSES, default=Status.DRAFT.value)
     edit = models.PositiveIntegerField(_("edit"), default=1)
     first_deadline = models.DateTimeField(_("first deadline"))
@@ -61,6 +68,8 @@ class Report(models.Model):
     received_at = models.DateTimeField(_("first received"), null=True)
     current = models.OneToOneField("Revision", models.PROTECT, related_name="+")
     approved = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+    on_paper = models.BooleanField(_("filed on paper, figures to come"), default=False, db_default=False)
+    amendment_asked = models.BooleanField(_("amendment asked for"), default=False, db_default=False)
 
     objects = ReportQuerySet.as_manager()
 
@@ -75,6 +84,31 @@ class Report(models.Model):
                 condition=~Q(status=Status.APPROVED.value) | Q(approved__isnull=False),
                 name="report_approved_has_content",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.EXEMPT.value) | Q(approved=None), name="report_exempt_has_nothing_approved"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_paper=False) | Q(status__in=[Status.SUBMITTED.value, Status.EXEMPT.value]),
+                name="report_on_paper_is_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(amendment_asked=False) | Q(status=Status.APPROVED.value), name="report_asked_is_approved"
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="report_moves_as_listed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition(
+                    f"(OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_LISTED}))"
+                ),
+                func="""
+                    RAISE EXCEPTION 'No move leads from % to %.', OLD.status, NEW.status
+                        USING ERRCODE = 'integrity_constraint_violation';
+                """,
+            ),
+            pgtrigger.Protect(name="report_is_kept", operation=pgtrigger.Delete),
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "period"], name="report_of_unit"),
@@ -112,6 +146,7 @@ class Part(models.Model):
                 violation_error_message=_("A part is given to a person or to a division."),
             ),
         ]
+        triggers: ClassVar = [journalled()]
 
     def __str__(self) -> str:
         return f"{self.section_id} {self.unit_id}"

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from reports import labels
 from reports.models.regime import Item
 from reports.models.report import Report
-from reports.workflow import MOVES, WITHIN, Action, Needs
 
 
 class Revision(models.Model):
-    """The content of a report; frozen for ever when it is submitted, with the exact bytes and their SHA-256."""
+    """The content of a report; frozen for ever when it is submitted, with the exact bytes and their SHA-256.
+
+    `due_at` is until when a correction, an amendment or the keying of figures is owed. `standing_out` lists what the
+    checks found at submission, as [code, item, row]. `dropped`: an amendment that was given up, never submitted.
+    """
 
     class Cause(models.TextChoices):
         """Why this revision was opened."""
@@ -23,6 +26,8 @@ class Revision(models.Model):
         OPENING = "opening", _("Opened with the period")
         RECALL = "recall", _("Recalled")
         RETURN = "return", _("Returned")
+        AMENDMENT = "amend", _("Amendment")
+        KEYING = "key_in", _("Keyed in from paper")
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="revisions", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -30,6 +35,9 @@ class Revision(models.Model):
     frozen_at = models.DateTimeField(_("frozen at"), null=True)
     snapshot = models.BinaryField(_("snapshot"), null=True)
     digest = models.TextField(_("SHA-256"), blank=True)
+    due_at = models.DateTimeField(_("due"), null=True)
+    standing_out = models.JSONField(_("what stands out"), default=list, db_default=[])
+    dropped = models.BooleanField(_("given up"), default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["report", "number"]
@@ -42,6 +50,9 @@ class Revision(models.Model):
                 condition=Q(frozen_at=None, snapshot=None, digest="")
                 | Q(frozen_at__isnull=False, snapshot__isnull=False) & ~Q(digest=""),
                 name="revision_frozen_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped=False) | Q(frozen_at__isnull=False), name="revision_dropped_is_frozen"
             ),
         ]
         triggers: ClassVar = [
@@ -118,11 +129,12 @@ class Value(models.Model):
 class Attachment(models.Model):
     """A file that answers an item in one revision; its bytes lie outside the database, once for all that are alike.
 
-    The value of the cell names each of its files with its SHA-256, so that the snapshot seals them.
+    The value of the cell names each of its files with its SHA-256, so that the snapshot seals them. A file without an
+    item is the scan of the whole report as it was filed on paper; the snapshot names it as well.
     """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="attachments", verbose_name=_("revision"))
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("item"))
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+", verbose_name=_("item"))
     row = models.TextField(_("row"), default="", blank=True)
     name = models.TextField(_("name"))
     content_type = models.TextField(_("content type"))
@@ -136,7 +148,9 @@ class Attachment(models.Model):
         verbose_name = _("attached file")
         verbose_name_plural = _("attached files")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["revision", "item", "row", "sha256"], name="attachment_once_a_cell")
+            models.UniqueConstraint(
+                fields=["revision", "item", "row", "sha256"], name="attachment_once_a_cell", nulls_distinct=False
+            )
         ]
         triggers: ClassVar = [
             _in_a_draft(pgtrigger.Insert, "attachment", new="written"),
@@ -159,58 +173,3 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.user_id}"
-
-
-class Step(models.Model):
-    """One move of a report, kept for ever; `edit` is what its maker saw, so a repeated request finds its step."""
-
-    report = models.ForeignKey(Report, models.PROTECT, related_name="steps", verbose_name=_("report"))
-    seq = models.PositiveSmallIntegerField(_("number"))
-    action = models.TextField(_("action"), choices=labels.ACTIONS)
-    before = models.TextField(_("from"), choices=labels.STATUSES)
-    after = models.TextField(_("to"), choices=labels.STATUSES)
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="steps", verbose_name=_("revision"))
-    edit = models.PositiveIntegerField(_("edit"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
-    reason = models.TextField(_("reason"), blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["report", "seq"]
-        verbose_name = _("step")
-        verbose_name_plural = _("steps")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["report", "seq"], name="step_in_order"),
-            models.CheckConstraint(
-                condition=Q(
-                    *{Q(before=m.before.value, action=m.action.value, after=m.after.value): None for m in MOVES},
-                    _connector=Q.OR,
-                ),
-                name="step_is_a_listed_move",
-            ),
-            models.CheckConstraint(
-                condition=~Q(action__in=sorted({m.action.value for m in MOVES if Needs.REASON in m.needs}))
-                | ~Q(reason=""),
-                name="step_gives_its_reason",
-            ),
-        ]
-        triggers: ClassVar = [pgtrigger.Protect(name="step_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"{self.report_id} {self.seq} {self.action}"
-
-    @property
-    def is_receipt(self) -> bool:
-        """Whether this step gave a receipt."""
-        return self.action == Action.SUBMIT
-
-    @property
-    def is_within(self) -> bool:
-        """Whether its reason is for the unit's own people only."""
-        return self.action in WITHIN
-
-    @property
-    def receipt_name(self) -> str:
-        """What people quote of a receipt: form, period, unit and revision, such as BM-02/2022-05/00001/1."""
-        report = self.report
-        return f"{report.form.code}/{report.period.code}/{report.unit.code}/{self.revision.number}"

@@ -36,6 +36,7 @@ STATUS_SIGNS = {
     Status.SUBMITTED: ("info", "send"),
     Status.CHECKED: ("info", "clipboard-check"),
     Status.APPROVED: ("good", "circle-check"),
+    Status.EXEMPT: ("wait", "circle-minus"),
 }
 STANDING_SIGNS = {
     Standing.NOT_DUE: ("wait", "clock"),

@@ -18,7 +18,7 @@ from reports.periods import PeriodCode
 from reports.standing import standing
 from reports.workflow import ONWARD, OWED, Action, Effect, Move, Needs, Status
 
-AT_ONCE = (Action.HAND_UP, Action.CHECK)
+AT_ONCE = (Action.HAND_UP, Action.CHECK, Action.KEY_IN)
 """Moves that bind nobody and need no reason, so they are made without being asked twice."""
 
 WHOLE_REPORT = "all"
@@ -32,6 +32,14 @@ SIGNS = {
     Action.CHECK: "clipboard-check",
     Action.RETURN: "arrow-back-up",
     Action.APPROVE: "circle-check",
+    Action.RECORD: "file-import",
+    Action.KEY_IN: "pencil",
+    Action.ASK_TO_AMEND: "file-pencil",
+    Action.AMEND: "file-pencil",
+    Action.KEEP: "lock",
+    Action.DROP_AMENDMENT: "trash",
+    Action.EXEMPT: "circle-minus",
+    Action.UNEXEMPT: "circle-plus",
 }
 
 

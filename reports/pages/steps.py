@@ -9,6 +9,7 @@ from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from reports import labels
 from reports.actions import moving
+from reports.actions.grounds import Grounds
 from reports.pages import assignments
 from reports.pages import report as screen
 from reports.pages.sheet import Kept
@@ -27,7 +28,7 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
         raise BadRequest("A move names a known action and the edit that was seen.") from error
     reason = sent.get("reason", "").replace("\0", "")
     try:
-        step = moving.move(report, action, by=request.user, at=request.at, edit=edit, reason=reason)
+        step = moving.move(report, action, by=request.user, at=request.at, edit=edit, grounds=Grounds(reason))
     except Refused as refusal:
         kept = Kept(status=409, words=refusal.message, move=action, reason=reason)
     except PermissionDenied as denied:

@@ -17,7 +17,9 @@ from tests.city import VIETNAM
 
 pytestmark = pytest.mark.django_db
 
-HAND_UP, HAND_BACK, SUBMIT, RECALL, CHECK, RETURN, APPROVE = Action
+HAND_UP, HAND_BACK, SUBMIT, RECALL, CHECK, RETURN, APPROVE = (
+    Action.HAND_UP, Action.HAND_BACK, Action.SUBMIT, Action.RECALL, Action.CHECK, Action.RETURN, Action.APPROVE
+)
 WAYS = {
     Status.DRAFT: (),
     Status.TO_SIGN: (HAND_UP,),

@@ -12,6 +12,7 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from reports import figures, proof
 from reports.actions import designing, filing, moving, opening
+from reports.actions.grounds import Grounds
 from reports.models import Figure, FormVersion, Mark, Report, Revision, Step
 from reports.periods import PeriodCode
 from reports.workflow import Action, Status
@@ -28,7 +29,7 @@ def reports_of(city, unit):
 
 
 def mover(city, report, action, by, edit, reason=""):
-    return partial(moving.move, report, action, by=by, at=city.now, edit=edit, reason=reason)
+    return partial(moving.move, report, action, by=by, at=city.now, edit=edit, grounds=Grounds(reason=reason))
 
 
 def one_winner(outcomes):

@@ -1,6 +1,6 @@
 """Fills one form, period by period: opens it, tells what the units would, and copies it in; each in a transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
@@ -108,7 +108,7 @@ class _Telling:
         life = Life(report, {cell: answer for cell, answer in told.items() if cell in terms.typed})
         if report.period.last_day >= self.given.at.date() or self._is_kept_open(report):
             return life
-        life.answers = _worked_out(life.answers, terms, self.memory.history_of(report, terms), code)
+        _work_out(life, terms, self.memory.history_of(report, terms), code)
         random = Random(f"{self.given.seed}/{report.form.code}/{report.unit.code}/{code}")  # noqa: S311  (no secret)
         way = Way.of(report, self.given.people, self.owner, self.stand_in)
         live(life, way, teller.temper, random, self.calendar, at=self.given.at)
@@ -142,15 +142,15 @@ class _Telling:
         return self.tellers[unit.pk]
 
 
-def _worked_out(typed: Mapping[Cell, Answer], terms: Terms, history: History, code: PeriodCode) -> dict[Cell, Answer]:
-    """What was typed in, with what the form computes from it, and with a note at whatever stands out."""
-    computed = terms.computed({cell: answer.number for cell, answer in typed.items()}, history)
-    answers = dict(typed) | {
+def _work_out(life: Life, terms: Terms, history: History, code: PeriodCode) -> None:
+    """Add to what was typed in what the form computes from it, and a note at whatever stands out."""
+    computed = terms.computed({cell: answer.number for cell, answer in life.answers.items()}, history)
+    life.answers = dict(life.answers) | {
         cell: Answer(number) for cell, number in computed.items() if number is not None and cell.item in terms.by_code
     }
-    for problem in terms.problems(answers, history):
+    for problem in terms.problems(life.answers, history):
         if problem.severity == Severity.WARNING:
             cell = Cell(problem.item, problem.row)
             cause, note = sentences.explanation(problem.code, code)
-            answers[cell] = replace(answers[cell], cause=cause, note=note)
-    return answers
+            life.answers[cell] = replace(life.answers[cell], cause=cause, note=note)
+            life.standing_out.append((problem.code, problem.item, problem.row))

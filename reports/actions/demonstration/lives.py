@@ -29,13 +29,14 @@ People = Mapping[tuple[Role, str], Staff]
 
 @dataclass
 class Life:
-    """One report's contents, the same in each revision, and its steps."""
+    """One report's contents, the same in each revision, with what stands out of them, and its steps."""
 
     report: Report
     answers: dict[Cell, Answer]
     steps: list[tuple[Action, Status, Status, User, datetime, str, int]] = field(default_factory=list)
     frozen: list[datetime] = field(default_factory=list)
     author: User | None = None
+    standing_out: list[tuple[str, str, str]] = field(default_factory=list)
 
     def step(self, action: Action, before: Status, after: Status, by: Staff, *, at: datetime, reason: str = "") -> None:
         self.steps.append((action, before, after, by.user, at, reason, self.revisions))

@@ -1,20 +1,22 @@
 """Copies the lives of reports into the database: contents and freezing revision by revision, steps, what it came to."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection
 
 from reports import content
 from reports.actions.demonstration.lives import Life
+from reports.chain import MAY_SAY, SAID, link
 from reports.models import Revision
-from reports.workflow import Status
+from reports.workflow import Action, Status
 
 
 def write(lives: Sequence[Life], items: dict[str, int]) -> None:
     """Write these lives, of drafts that nobody has touched; `items` are the keys of the form's items by code."""
     lives = [life for life in lives if life.author]
     current: dict[int, Revision] = {life.report.pk: life.report.current for life in lives}
-    at_step: dict[tuple[int, int], int] = {(life.report.pk, 1): life.report.current_id for life in lives}
+    revisions: dict[tuple[int, int], Revision] = {(life.report.pk, 1): life.report.current for life in lives}
     number = 1
     written: Sequence[Life] = lives
     while written:
@@ -38,8 +40,8 @@ def write(lives: Sequence[Life], items: dict[str, int]) -> None:
         )
         for life, revision in zip(written, fresh, strict=True):
             current[life.report.pk] = revision
-            at_step[life.report.pk, number] = revision.pk
-    _write_steps(lives, at_step)
+            revisions[life.report.pk, number] = revision
+    _write_steps(lives, revisions)
     _write_reports(lives, current)
 
 
@@ -55,10 +57,12 @@ def _freeze(revisions: list[tuple[Life, Revision]]) -> None:
     rows = []
     for life, revision in revisions:
         snapshot = content.snapshot(life.report, revision, life.answers)
-        rows.append((revision.pk, life.frozen[revision.number - 1], snapshot, content.digest(snapshot)))
+        revision.digest = content.digest(snapshot)
+        frozen_at, standing_out = life.frozen[revision.number - 1], json.dumps(life.standing_out)
+        rows.append((revision.pk, frozen_at, snapshot, revision.digest, standing_out))
     _update(
         "reports_revision",
-        {"frozen_at": "timestamptz", "snapshot": "bytea", "digest": "text"},
+        {"frozen_at": "timestamptz", "snapshot": "bytea", "digest": "text", "standing_out": "jsonb"},
         rows,
     )
 
@@ -75,15 +79,12 @@ def _update(table: str, columns: dict[str, str], rows: Iterable[Sequence[object]
         cursor.execute("DROP TABLE given")
 
 
-def _write_steps(lives: Sequence[Life], at_step: dict[tuple[int, int], int]) -> None:
+def _write_steps(lives: Sequence[Life], revisions: Mapping[tuple[int, int], Revision]) -> None:
+    columns = (*SAID, *MAY_SAY, "digest")
     _copy(
         "reports_step",
-        ("report_id", "seq", "action", "before", "after", "revision_id", "edit", "by_id", '"at"', "reason"),
-        (
-            (life.report.pk, seq, action, before, after, at_step[life.report.pk, revision], seq + 1, by.pk, at, reason)
-            for life in lives
-            for seq, (action, before, after, by, at, reason, revision) in enumerate(life.steps, 1)
-        ),
+        [f'"{name}"' for name in columns],
+        ([step[name] for name in columns] for life in lives for step in _chained(life, revisions)),
     )
     _copy(
         "reports_author",
@@ -92,22 +93,50 @@ def _write_steps(lives: Sequence[Life], at_step: dict[tuple[int, int], int]) -> 
     )
 
 
+def _chained(life: Life, revisions: Mapping[tuple[int, int], Revision]) -> Iterator[dict[str, object]]:
+    """The columns of a report's steps, each linked to the one before."""
+    digest = ""
+    for seq, (action, before, after, by, at, reason, number) in enumerate(life.steps, 1):
+        revision = revisions[life.report.pk, number]
+        step: dict[str, object] = {
+            "report_id": life.report.pk,
+            "seq": seq,
+            "action": action.value,
+            "before": before.value,
+            "after": after.value,
+            "revision_id": revision.pk,
+            "edit": seq + 1,
+            "by_id": by.pk,
+            "capacity": "head" if action == Action.SUBMIT and life.report.signed else "",
+            "at": at,
+            "reason": reason,
+            "document": "",
+            "received_at": None,
+            "voids": False,
+            "remarks": 0,
+            "content": "" if action == Action.HAND_UP else revision.digest,
+        }
+        digest = link(digest, step)
+        yield step | {"digest": digest}
+
+
 def _write_reports(lives: Sequence[Life], current: dict[int, Revision]) -> None:
+    """Move the reports state by state, as the database lets nobody leave one out; then write what it came to."""
+    for seq in range(max((len(life.steps) for life in lives), default=0)):
+        moved = [(life.report.pk, life.steps[seq]) for life in lives if len(life.steps) > seq]
+        accepted = {pk: current[pk].pk for pk, step in moved if step[2] == Status.APPROVED}
+        _update(
+            "reports_report",
+            {"status": "text", "approved_id": "bigint"},
+            ((pk, after, accepted.get(pk)) for pk, (_action, _before, after, *_rest) in moved),
+        )
     _update(
         "reports_report",
-        {
-            "status": "text",
-            "current_id": "bigint",
-            "approved_id": "bigint",
-            "received_at": "timestamptz",
-            "edit": "integer",
-        },
+        {"current_id": "bigint", "received_at": "timestamptz", "edit": "integer"},
         (
             (
-                *(life.report.pk, life.status, current[life.report.pk].pk),
-                current[life.report.pk].pk if life.status == Status.APPROVED else None,
-                life.frozen[0] if life.frozen else None,
-                2 + len(life.steps),
+                *(life.report.pk, current[life.report.pk].pk),
+                *(life.frozen[0] if life.frozen else None, 2 + len(life.steps)),
             )
             for life in lives
         ),
