@@ -58,8 +58,8 @@ HTTP_REFUSALS = {
 }
 
 # A rule, the content or a colleague says no by 409; a few codes say another thing.
-STATUS_OF_CODE = {"idempotency_key_reused": 422, "too_slow": 503}
-PASSING = frozenset({"busy", "too_slow"})
+STATUS_OF_CODE = {"idempotency_key_reused": 422, "too_slow": 503, "scanner_away": 503, "store_away": 503}
+PASSING = frozenset({"busy", "too_slow", "scanner_away", "store_away"})
 """What is over in a moment: the answer says when to try again (Retry-After), and no key keeps it."""
 
 # What the libraries say of a field, listed here to be in the portal's catalogue: their own is not complete.
@@ -264,4 +264,4 @@ def _refusals(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[
         yield 409, gettext_lazy("The rules, the content or a colleague says no; the code names which.")
         yield 415, gettext_lazy("The body is not application/json: unsupported_media_type.")
         yield 422, gettext_lazy("The key was sent with another request before: idempotency_key_reused.")
-    yield 503, gettext_lazy("The portal has too much to do just now; try again after Retry-After: too_slow.")
+    yield 503, gettext_lazy("The portal cannot do it just now, too_slow for one; try again after Retry-After.")
