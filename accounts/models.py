@@ -241,13 +241,13 @@ class JournalEntry(models.Model):
     at = models.DateTimeField(_("at"))
 
     class Meta:
-        ordering: ClassVar = ["-pk"]
+        ordering: ClassVar = ["-at", "-pk"]
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal")
         indexes: ClassVar = [
             models.Index(fields=["table", "key", "-id"], name="journal_of_a_row"),
-            models.Index(fields=["table", "-id"], name="journal_of_a_table"),
-            models.Index(fields=["at"], name="journal_by_time"),
+            models.Index(fields=["table", "-at", "-id"], name="journal_of_a_table"),
+            models.Index(fields=["-at", "-id"], name="journal_by_time"),
         ]
         triggers: ClassVar = [pgtrigger.Protect(name="journal_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -11,13 +11,21 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["table", "-id"], name="journal_of_a_table"),
+        migrations.AlterModelOptions(
+            name="journalentry",
+            options={
+                "ordering": ["-at", "-pk"],
+                "verbose_name": "journal entry",
+                "verbose_name_plural": "journal",
+            },
         ),
         migrations.AddIndex(
             model_name="journalentry",
-            index=models.Index(fields=["at"], name="journal_by_time"),
+            index=models.Index(fields=["table", "-at", "-id"], name="journal_of_a_table"),
+        ),
+        migrations.AddIndex(
+            model_name="journalentry",
+            index=models.Index(fields=["-at", "-id"], name="journal_by_time"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="appointment",
