@@ -18,9 +18,10 @@ DOCUMENT_STYLES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic
 ICONS = """
     adjustments alert-circle alert-triangle api arrow-back-up arrow-left arrow-right bell book building
     building-community calendar chart-bar check chevron-down chevron-left chevron-right chevron-up
-    circle-check circle-minus circle-plus clipboard-check clock device-floppy dots download external-link eye file-import file-pencil file-text filter
-    history home inbox info-circle list-check lock logout mail menu-2 message minus pencil plus printer
-    refresh search send shield-check target upload user users wifi-off writing-sign x
+    circle-check circle-minus circle-plus clipboard-check clock device-floppy dots download external-link
+    eye file-import file-pencil file-text filter history home inbox info-circle list-check lock logout mail
+    menu-2 message minus pencil plus printer refresh search send shield-check target upload user users
+    wifi-off writing-sign x
 """.split()
 
 

@@ -21,6 +21,7 @@ from reports.pages import (
     review,
     steps,
     unit,
+    verify,
     work,
 )
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("reports/<int:pk>/parts/", assignments.change, name="report-parts"),
     path("reports/<int:pk>/steps/", steps.make, name="report-steps"),
     path("reports/<int:pk>/receipts/<int:number>/", receipt.show, name="receipt"),
+    path("reports/<int:pk>/receipts/<int:number>/receipt.pdf", receipt.download, name="receipt-pdf"),
+    path("verify/", verify.ask, name="verify"),
+    path("verify/<path:name>/<str:digest>/", verify.answer, name="verify-receipt"),
     path("review/", review.show, name="review"),
     path("city/", city.show, name="city"),
     path("figures/<int:pk>/", figures.show, name="figures"),

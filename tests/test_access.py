@@ -148,6 +148,10 @@ def of_unit(case):
     return {"pk": case.key}
 
 
+def of_no_receipt(case):
+    return {"name": "BM-02/2022-04/00001/1", "digest": "0" * 64}
+
+
 CELLS = {"cells": [{"item": "closed", "number": "70", "edit": 0}]}
 TYPED = {"cells": [{"item": "closed", "typed": "70", "edit": 0}]}
 
@@ -162,6 +166,9 @@ ROUTES = {
     "report-parts": Route(part_filler, of_draft, method="post", content={"do": "undone", "section": "1"}, form=True),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
     "receipt": Route(reader, of_filed),
+    "receipt-pdf": Route(reader, of_filed),
+    "verify": Route(anybody, unsigned=200),
+    "verify-receipt": Route(lambda case: 404, of_no_receipt, unsigned=404),
     "review": Route(reviewing),
     "city": Route(anybody),
     "figures": Route(reader, of_unit),

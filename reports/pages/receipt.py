@@ -2,31 +2,37 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 
 from accounts.requests import PortalRequest
-from reports.models import CalendarDay
-from reports.pages import report as screen
-from reports.standing import standing
-from reports.workflow import Action
+from reports import receipts
+from reports.exchange import documents
+from reports.models import CalendarDay, Report
+from reports.pages import verify
+from reports.receipts import Receipt
 
 
 def show(request: PortalRequest, pk: int, number: int) -> HttpResponse:
     """The receipt, for whoever may read the report; 404 for a revision that was never submitted."""
-    report = screen.get(request, pk)
-    step = get_object_or_404(
-        report.steps.select_related("by", "revision"), action=Action.SUBMIT.value, revision__number=number
+    receipt = _get(request, pk, number)
+    address = verify.address_of(receipt.step)
+    shown = {"receipt": receipt, "report": receipt.report, "step": receipt.step, "address": address}
+    return render(request, "portal/report_receipt.html", shown | {"qr_code": documents.qr_code(address)})
+
+
+def download(request: PortalRequest, pk: int, number: int) -> HttpResponse:
+    """The same as a PDF."""
+    receipt = _get(request, pk, number)
+    name = "-".join(["bien-nhan", *receipt.name.split("/")])
+    return HttpResponse(
+        documents.receipt(receipt, verify.address_of(receipt.step)),
+        content_type="application/pdf",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.pdf")},
     )
-    sent_back = report.steps.filter(action__in=[Action.RECALL, Action.RETURN], revision=step.revision_id).first()
-    return render(
-        request,
-        "portal/report_receipt.html",
-        {
-            "report": report,
-            "step": step,
-            "number": step.receipt_name,
-            "digest": [step.revision.digest[place : place + 8] for place in range(0, 64, 8)],
-            "sent_back": sent_back,
-            "recalled": sent_back is not None and sent_back.action == Action.RECALL,
-            "stand": standing(report.deadline, report.received_at, request.at, CalendarDay.objects.as_calendar()),
-        },
-    )
+
+
+def _get(request: PortalRequest, pk: int, number: int) -> Receipt:
+    reports = Report.objects.visible_to(request.user, request.at)
+    given = receipts.given().defer("revision__snapshot")
+    step = get_object_or_404(given, report__in=reports.filter(pk=pk), revision__number=number)
+    return receipts.receipt_of(step, at=request.at, calendar=CalendarDay.objects.as_calendar())
