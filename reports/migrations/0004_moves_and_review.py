@@ -361,10 +361,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="report_moves_as_listed",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (('approved', 'draft'), ('checked', 'approved'), ('checked', 'draft'), ('checked', 'exempt'), ('draft', 'approved'), ('draft', 'exempt'), ('draft', 'submitted'), ('draft', 'to_sign'), ('exempt', 'checked'), ('exempt', 'draft'), ('exempt', 'submitted'), ('exempt', 'to_sign'), ('submitted', 'approved'), ('submitted', 'checked'), ('submitted', 'draft'), ('submitted', 'exempt'), ('to_sign', 'draft'), ('to_sign', 'exempt'), ('to_sign', 'submitted')))",
-                    func="\n                    RAISE EXCEPTION 'No move leads from % to %.', OLD.status, NEW.status\n                        USING ERRCODE = 'integrity_constraint_violation';\n                ",
-                    hash="b5bcb94a9c755af78505d76bdfaa654442210966",
-                    operation='UPDATE OF "status"',
+                    func="\n                    IF OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (('approved', 'draft'), ('checked', 'approved'), ('checked', 'draft'), ('checked', 'exempt'), ('draft', 'approved'), ('draft', 'exempt'), ('draft', 'submitted'), ('draft', 'to_sign'), ('exempt', 'checked'), ('exempt', 'draft'), ('exempt', 'submitted'), ('exempt', 'to_sign'), ('submitted', 'approved'), ('submitted', 'checked'), ('submitted', 'draft'), ('submitted', 'exempt'), ('to_sign', 'draft'), ('to_sign', 'exempt'), ('to_sign', 'submitted')) THEN\n                        RAISE EXCEPTION 'No move leads from % to %.', OLD.status, NEW.status\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    IF NEW.approved_id IS DISTINCT FROM OLD.approved_id AND NOT EXISTS (\n                        SELECT FROM reports_revision\n                        WHERE id = NEW.approved_id AND report_id = NEW.id AND frozen_at IS NOT NULL AND NOT dropped\n                    ) THEN\n                        RAISE EXCEPTION 'Only a submitted revision of the report itself is approved.'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="a02c2546f9b2a2c10068a7101dc12c76e1d94578",
+                    operation='UPDATE OF "status", "approved_id"',
                     pgid="pgtrigger_report_moves_as_listed_b4f7b",
                     table="reports_report",
                     when="BEFORE",

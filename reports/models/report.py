@@ -99,13 +99,20 @@ class Report(models.Model):
             pgtrigger.Trigger(
                 name="report_moves_as_listed",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
-                condition=pgtrigger.Condition(
-                    f"(OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_LISTED}))"
-                ),
-                func="""
-                    RAISE EXCEPTION 'No move leads from % to %.', OLD.status, NEW.status
-                        USING ERRCODE = 'integrity_constraint_violation';
+                operation=pgtrigger.UpdateOf("status", "approved_id"),  # type: ignore[no-untyped-call]
+                func=f"""
+                    IF OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN ({_LISTED}) THEN
+                        RAISE EXCEPTION 'No move leads from % to %.', OLD.status, NEW.status
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    IF NEW.approved_id IS DISTINCT FROM OLD.approved_id AND NOT EXISTS (
+                        SELECT FROM reports_revision
+                        WHERE id = NEW.approved_id AND report_id = NEW.id AND frozen_at IS NOT NULL AND NOT dropped
+                    ) THEN
+                        RAISE EXCEPTION 'Only a submitted revision of the report itself is approved.'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
                 """,
             ),
             pgtrigger.Protect(name="report_is_kept", operation=pgtrigger.Delete),

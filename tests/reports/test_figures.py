@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 from decimal import Decimal
 
+import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
@@ -310,7 +311,8 @@ def write_off(report, numbers, fate="approved", later=None):
     report.status = {"silent": "draft", "amending": "draft", "returned": "draft", "amended": "submitted"}.get(
         fate, fate
     )
-    report.save()
+    with pgtrigger.ignore("reports.Report:report_moves_as_listed"):
+        report.save()
     Mark.objects.create(form_id=report.form_id, period_id=report.period_id, unit_id=report.unit_id)
 
 
@@ -437,7 +439,8 @@ def test_a_cell_that_cannot_be_folded_keeps_its_marks_and_lets_the_others_be_fol
     city.check(city.report)
     city.move(city.report, Action.APPROVE, by=city.approver)
     Mark.objects.create(form=city.form, period=other.period, unit=city.commune)
-    Report.objects.filter(pk=other.pk).update(status="checked", approved=None)
+    with pgtrigger.ignore("reports.Report:report_moves_as_listed"):
+        Report.objects.filter(pk=other.pk).update(status="checked", approved=None)
     with connection.cursor() as cursor:  # from here on no figure of 2022-04 can be written
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(

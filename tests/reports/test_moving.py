@@ -2,31 +2,44 @@
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
+from accounts.models import Appointment, Unit, User
 from accounts.refusals import Refused
-from accounts.roles import Place, Role
+from accounts.roles import Capacity, Place, Role
+from reports import proof
 from reports.actions import moving
-from reports.models import Mark, Report, Revision, Step
-from reports.workflow import MOVES, Action, Status
-from tests.city import VIETNAM
+from reports.chain import link
+from reports.models import DeputyForm, Form, Mark, Report, Revision, Step
+from reports.workflow import MOVES, Action, Status, When, moves_from
+from tests.city import NOW, VIETNAM
 
 pytestmark = pytest.mark.django_db
 
-HAND_UP, HAND_BACK, SUBMIT, RECALL, CHECK, RETURN, APPROVE = (
-    Action.HAND_UP, Action.HAND_BACK, Action.SUBMIT, Action.RECALL, Action.CHECK, Action.RETURN, Action.APPROVE
-)
+HAND_UP, HAND_BACK, SUBMIT, RECALL = Action.HAND_UP, Action.HAND_BACK, Action.SUBMIT, Action.RECALL
+CHECK, RETURN, APPROVE, RECORD = Action.CHECK, Action.RETURN, Action.APPROVE, Action.RECORD
+AMEND, ASK, DROP, EXEMPT = Action.AMEND, Action.ASK_TO_AMEND, Action.DROP_AMENDMENT, Action.EXEMPT
 WAYS = {
     Status.DRAFT: (),
     Status.TO_SIGN: (HAND_UP,),
     Status.SUBMITTED: (SUBMIT,),
     Status.CHECKED: (SUBMIT, CHECK),
     Status.APPROVED: (SUBMIT, CHECK, APPROVE),
+    Status.EXEMPT: (EXEMPT,),
 }
+PAPER = {"document": "45/BC-UBND", "received_at": NOW, "scan": ("Báo cáo.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n")}
+GROUNDS = {"reason": "Vì sao đó.", **PAPER}
+
+
+@pytest.fixture(autouse=True)
+def store(settings, tmp_path):
+    """Where scans are kept."""
+    settings.ATTACHMENTS_ROOT = tmp_path
 
 
 def report_on(city, row):
@@ -66,29 +79,55 @@ def brought_to(city, report, status):
         SUBMIT: people[Place.OWN][Role.HEAD if report.signed else Role.REPORTER],
         CHECK: city.reviewer,
         APPROVE: city.approver,
+        EXEMPT: city.approver,
     }
     city.fill(report, by=people[Place.OWN][Role.REPORTER])
     for action in WAYS[status]:
         if action != CHECK or report.superior_id:
-            city.move(report, action, by=who[action])
+            city.move(report, action, by=who[action], reason="Vì sao đó." if action == EXEMPT else "")
     assert report.status == status
     return report
 
 
-def refused(city, report, action, *, by, reason="", edit=None, at=None):
+def brought_before(city, report, row):
+    """Bring a draft to where that row of the table is open: its state, and what it must have behind it."""
+    if row.action == Action.UNEXEMPT:
+        brought_to(city, report, row.after)
+        city.move(report, EXEMPT, by=city.approver, reason="Vì sao đó.")
+    elif When.ON_PAPER in row.when:
+        city.move(report, RECORD, by=city.owner_reviewer, **PAPER)
+    elif When.AMENDING in row.when:
+        brought_to(city, report, Status.APPROVED)
+        city.move(report, AMEND, by=city.approver, reason="Vì sao đó.")
+    else:
+        brought_to(city, report, row.before)
+    if When.ASKED_TO_AMEND in row.when:
+        city.move(report, ASK, by=actors(city, report)[Place.OWN][Role.HEAD], reason="Sai số.", document="12/UBND")
+    if When.CHECK_OVERDUE in row.when:
+        city.now += timedelta(days=5)
+
+
+def refused(city, report, action, *, by, edit=None, at=None, **grounds):
     city.now = at or city.now
     with pytest.raises(Refused) as refusal:
-        city.move(report, action, by=by, reason=reason, edit=edit)
+        city.move(report, action, by=by, edit=edit, **grounds)
     return refusal.value
 
 
-@pytest.mark.parametrize("row", MOVES, ids=lambda row: f"{row.before}-{row.action}-{'-'.join(sorted(names(row)))}")
+@pytest.mark.parametrize(
+    "row",
+    [row for row in MOVES if row.who],
+    ids=lambda row: f"{row.before}-{row.action}-{'-'.join(sorted(names(row)))}",
+)
 def test_every_row_of_the_table_can_be_made_by_whom_it_names_and_by_nobody_else(city, row):
     report = report_on(city, row)
-    brought_to(city, report, row.before)
+    brought_before(city, report, row)
     people = actors(city, report)
-    allowed = [people[who.place][who.role] for who in row.who]
-    others = [person for place in people.values() for person in place.values() if person not in allowed] + [
+    also = [other for other in moves_from(row.before, report.route) if other.action == row.action and other != row]
+    elsewhere = {people[who.place][who.role] for other in also for who in other.who}
+    allowed = [people[who.place][who.role] for who in row.who if report.superior_id or who.place != Place.SUPERIOR]
+    strangers = [person for place in people.values() for person in place.values()]
+    others = [person for person in strangers if person not in allowed and person not in elsewhere] + [
         city.stranger,
         city.far_reviewer,
         city.inspector,
@@ -99,28 +138,27 @@ def test_every_row_of_the_table_can_be_made_by_whom_it_names_and_by_nobody_else(
 
     for person in others:
         with pytest.raises(PermissionDenied):
-            city.move(report, row.action, by=person, reason="Vì sao đó.")
+            city.move(report, row.action, by=person, **GROUNDS)
         open_to_them = moving.moves_open(report, by=person, at=city.now)
         assert row.action not in [move.action for move in open_to_them]
     for person in allowed:
         assert row in moving.moves_open(report, by=person, at=city.now)
-    step = city.move(report, row.action, by=allowed[-1], reason="Vì sao đó.")
+    step = city.move(report, row.action, by=allowed[-1], **GROUNDS)
 
     assert (step.before, step.action, step.after, report.status) == (row.before, row.action, row.after, row.after)
     assert (step.by, step.at, step.reason) == (allowed[-1], city.now, "Vì sao đó.")
+    signs = allowed[-1] in people[Place.OWN].values() and allowed[-1].holds(Role.HEAD, city.now)
+    assert step.capacity == (Capacity.HEAD if signs else "")
 
 
 @pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("action", Action)
-def test_what_the_table_does_not_list_is_closed_with_a_sentence(city, status, action):
-    if any(row.before == status and row.action == action and row.fits(city.report.route) for row in MOVES):
-        return
+def test_what_the_table_does_not_list_is_closed_with_a_sentence(city, status):
     brought_to(city, city.report, status)
+    listed = {move.action for move in moves_from(status, city.report.route)}
 
-    refusal = refused(city, city.report, action, by=city.head, reason="Vì sao đó.")
-
-    assert refusal.code == "no_such_move"
-    assert refusal.message.endswith(".")
+    for action in set(Action) - listed:
+        refusal = refused(city, city.report, action, by=city.head, **GROUNDS)
+        assert (refusal.code, refusal.message[-1]) == ("no_such_move", ".")
 
 
 def test_a_return_and_a_hand_back_need_a_reason(city):
@@ -323,17 +361,21 @@ def test_moves_that_change_nothing_that_stands_mark_nothing(city, action):
         "DELETE FROM reports_step WHERE report_id = %s",
         "UPDATE reports_step SET at = now() WHERE report_id = %s",
         # an approval of what was not submitted, a return without a reason, an unknown action
-        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason)
-           SELECT report_id, 9, 'approve', 'draft', 'approved', revision_id, 99, by_id, at, '' FROM reports_step
+        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason,
+                                     digest)
+           SELECT report_id, 9, 'approve', 'draft', 'approved', revision_id, 99, by_id, at, '', 'x' FROM reports_step
            WHERE report_id = %s""",
-        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason)
-           SELECT report_id, 9, 'return', 'submitted', 'draft', revision_id, 99, by_id, at, '' FROM reports_step
+        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason,
+                                     digest)
+           SELECT report_id, 9, 'return', 'submitted', 'draft', revision_id, 99, by_id, at, '', 'x' FROM reports_step
            WHERE report_id = %s""",
-        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason)
-           SELECT report_id, 9, 'burn', 'submitted', 'draft', revision_id, 99, by_id, at, '' FROM reports_step
+        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason,
+                                     digest)
+           SELECT report_id, 9, 'burn', 'submitted', 'draft', revision_id, 99, by_id, at, '', 'x' FROM reports_step
            WHERE report_id = %s""",
-        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason)
-           SELECT report_id, seq, action, before, after, revision_id, 99, by_id, at, '' FROM reports_step
+        """INSERT INTO reports_step (report_id, seq, action, before, after, revision_id, edit, by_id, at, reason,
+                                     digest)
+           SELECT report_id, seq, action, before, after, revision_id, 99, by_id, at, '', 'x' FROM reports_step
            WHERE report_id = %s""",
     ],
 )
@@ -360,3 +402,232 @@ def test_a_move_costs_few_queries(city, django_assert_max_num_queries):
     city.fill(city.report)
     with django_assert_max_num_queries(18):
         city.move(city.report, SUBMIT, by=city.head)
+
+
+def test_what_is_listed_but_not_now_is_refused_with_its_own_code(city):
+    city.submit(city.report)
+    assert refused(city, city.report, Action.KEY_IN, by=city.head).code == "not_on_paper"
+    assert refused(city, city.report, CHECK, by=city.owner_reviewer).code == "superior_still_checks"
+    city.check(city.report)
+    city.move(city.report, APPROVE, by=city.approver)
+    assert refused(city, city.report, Action.KEEP, by=city.approver, reason="Vì.").code == "not_asked"
+    city.move(city.report, ASK, by=city.head, reason="Sai số.", document="12/UBND")
+    assert refused(city, city.report, ASK, by=city.head, reason="Sai số.", document="12/UBND").code == "asked_already"
+    city.move(city.report, AMEND, by=city.approver, reason="Đồng ý.")
+    assert refused(city, city.report, EXEMPT, by=city.approver, reason="Vì.").code == "approved_in_force"
+    fresh = city.report_of(city.sibling)
+    assert refused(city, fresh, DROP, by=city.sibling_head, reason="Vì.").code == "not_an_amendment"
+
+
+def test_the_approved_revision_stays_in_force_until_the_next_approval(city):
+    city.approve(city.report)
+    approved = city.report.approved
+    city.move(city.report, AMEND, by=city.approver, reason="Đơn vị báo nhầm.")
+    assert city.report.current.cause == "amend"
+    assert city.report.current.due_at == datetime(2022, 5, 20, 0, 0, tzinfo=VIETNAM)  # three working days on
+    city.fill(city.report, online=50)
+    assert city.report.approved == approved
+    assert city.figure("work_dossiers_online").total == 60
+    assert city.figure("work_dossiers_online", state="provisional").total == 60
+    city.move(city.report, SUBMIT, by=city.head)
+    assert city.report.approved == approved
+    assert city.figure("work_dossiers_online").total == 60
+    assert city.figure("work_dossiers_online", state="provisional").total == 50
+    city.check(city.report)
+    city.move(city.report, APPROVE, by=city.approver)
+
+    assert city.report.approved.number == 2
+    assert city.figure("work_dossiers_online").total == 50
+
+
+def test_a_dropped_amendment_goes_back_to_what_was_approved_and_keeps_what_was_typed(city):
+    city.approve(city.report)
+    approved = city.report.approved
+    city.move(city.report, AMEND, by=city.approver, reason="Đơn vị báo nhầm.")
+    city.fill(city.report, online=50)
+    step = city.move(city.report, DROP, by=city.head, reason="Số cũ là đúng.")
+
+    assert (city.report.status, city.report.current, city.report.approved) == (Status.APPROVED, approved, approved)
+    dropped = city.report.revisions.get(number=2)
+    assert (dropped.dropped, dropped.digest, dropped.values.get(item__code="online").number) == (True, step.content, 50)
+    city.move(city.report, AMEND, by=city.approver, reason="Lần nữa.")
+    assert (city.report.current.number, city.report.current.values.get(item__code="online").number) == (3, 60)
+
+
+def test_asking_to_amend_marks_the_report_until_the_approver_decides(city):
+    city.approve(city.report)
+    with pytest.raises(ValidationError) as error:
+        city.move(city.report, ASK, by=city.head, reason="Sai số.")
+    assert set(error.value.message_dict) == {"document"}
+    step = city.move(city.report, ASK, by=city.head, reason="Sai số.", document="12/UBND")
+    assert (step.document, city.report.amendment_asked) == ("12/UBND", True)
+    assert Report.objects.awaiting(city.approver, city.now).filter(pk=city.report.pk).exists()
+    city.move(city.report, Action.KEEP, by=city.approver, reason="Số đã khớp.")
+
+    assert not city.report.amendment_asked
+    assert not Report.objects.awaiting(city.approver, city.now).filter(pk=city.report.pk).exists()
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.TO_SIGN, Status.SUBMITTED, Status.CHECKED])
+def test_an_exempted_report_is_not_expected_and_comes_back_as_it_was(city, status):
+    brought_to(city, city.report, status)
+    expected = city.figure("work_dossiers_online").expected
+    content = city.report.current
+    city.move(city.report, EXEMPT, by=city.approver, reason="Đơn vị mới thành lập.")
+    assert city.figure("work_dossiers_online").expected == expected - 1
+    assert not Report.objects.awaiting(city.reporter, city.now).filter(pk=city.report.pk).exists()
+    city.move(city.report, Action.UNEXEMPT, by=city.approver, reason="Miễn nhầm.")
+
+    assert (city.report.status, city.report.current) == (status, content)
+    assert city.figure("work_dossiers_online").expected == expected
+    assert proof.compare()[1] == []
+
+
+def test_nobody_exempts_their_own_unit(city):
+    city.appoint(city.approver, Role.OBSERVER, city.commune)
+    assert refused(city, city.report, EXEMPT, by=city.approver, reason="Vì.").code == "ones_own"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "place"),
+    [
+        ({"document": ""}, "document"),
+        ({"received_at": None}, "received_at"),
+        ({"received_at": NOW + timedelta(seconds=1)}, "received_at"),
+        ({"scan": None}, "scan"),
+        ({"scan": ("bao-cao.pdf", b"MZ\x90\x00")}, "file"),
+    ],
+    ids=["no number", "no instant", "later than now", "no scan", "no PDF"],
+)
+def test_recording_off_system_needs_number_scan_and_instant(city, lacks, place):
+    with pytest.raises(ValidationError) as error:
+        city.move(city.report, RECORD, by=city.reviewer, **(PAPER | lacks))
+
+    assert set(error.value.message_dict) == {place}
+    assert not Step.objects.exists()
+
+
+def test_a_report_filed_on_paper_stands_from_the_day_it_came_in_and_waits_for_its_figures(city):
+    city.now = NOW + timedelta(days=3)  # two days late by now, in time on paper
+    step = city.move(city.report, RECORD, by=city.reviewer, **PAPER)
+    assert city.report.received_at == step.counted_at == NOW
+    assert refused(city, city.report, CHECK, by=city.reviewer).code == "figures_missing"
+    assert refused(city, city.report, RECALL, by=city.head).code == "figures_missing"
+    for person in (city.reporter, city.head):
+        assert Report.objects.awaiting(person, city.now).filter(pk=city.report.pk).exists()
+    city.move(city.report, Action.KEY_IN, by=city.reviewer)
+    city.fill(city.report, by=city.reviewer)
+    with pytest.raises(PermissionDenied):
+        city.move(city.report, SUBMIT, by=city.reviewer)
+    city.move(city.report, SUBMIT, by=city.head)
+
+    assert (city.report.received_at, city.report.on_paper) == (NOW, False)
+    assert refused(city, city.report, CHECK, by=city.reviewer).code == "four_eyes"
+    assert json.loads(bytes(city.report.revisions.get(number=1).snapshot))["scans"] == [
+        hashlib.sha256(PAPER["scan"][1]).hexdigest()
+    ]
+
+
+def test_what_was_no_report_does_not_count_as_received(city):
+    city.submit(city.report)
+    city.move(city.report, RETURN, by=city.reviewer, reason="Tệp trống.", voids=True)
+    assert city.report.received_at is None
+    city.now += timedelta(days=1)
+    city.move(city.report, SUBMIT, by=city.head)
+
+    assert city.report.received_at == city.now
+
+
+def test_the_owner_checks_in_the_superiors_place_once_its_days_are_over(city):
+    city.submit(city.report)
+    city.now = datetime(2022, 5, 19, 0, 0, tzinfo=VIETNAM)  # two working days after Monday end here, and not before
+    assert refused(city, city.report, CHECK, by=city.owner_reviewer).code == "superior_still_checks"
+    city.now += timedelta(seconds=1)
+
+    assert city.move(city.report, CHECK, by=city.owner_reviewer).after == Status.CHECKED
+
+
+def test_the_portal_drops_the_check_of_a_superior_that_has_ended(city):
+    city.submit(city.report)
+    Unit.objects.filter(pk=city.district.pk).update(valid=DateRange(date(2021, 1, 1), date(2022, 5, 17)))
+    assert moving.drop_checks(at=NOW) == 0
+    later = NOW + timedelta(days=1)
+    assert moving.drop_checks(at=later) == Report.objects.filter(unit__parent=city.district).count()
+    assert moving.drop_checks(at=later) == 0
+    city.report.refresh_from_db()
+    step = city.report.steps.last()
+
+    assert (step.action, step.by, city.report.superior, city.report.status) == ("drop_check", None, None, "submitted")
+    city.now = later
+    assert city.move(city.report, APPROVE, by=city.approver).after == Status.APPROVED
+
+
+def test_a_deputy_signs_only_the_forms_named_and_the_step_says_so(city):
+    deputy = city.add_person("deputy", Role.HEAD, city.commune)
+    post = deputy.appointments.get()
+    Appointment.objects.filter(pk=post.pk).update(capacity=Capacity.DEPUTY)
+    other = Form.objects.create(code="BM-99")
+    limit = DeputyForm.objects.create(appointment=post, form=other)
+    city.fill(city.report)
+    with pytest.raises(PermissionDenied):
+        city.move(city.report, SUBMIT, by=deputy)
+    DeputyForm.objects.filter(pk=limit.pk).update(form=city.form)
+    deputy = User.objects.get(pk=deputy.pk)
+
+    assert city.move(city.report, SUBMIT, by=deputy).capacity == Capacity.DEPUTY
+
+
+def test_many_are_approved_in_one_act_and_each_failure_is_told(city, django_assert_max_num_queries):
+    reports = [city.report_of(unit) for unit in (city.commune, city.sibling, city.department, city.far_commune)]
+    for report in reports[:3]:
+        city.submit(report)
+        if report.superior_id:
+            city.check(report)
+    city.submit(reports[3])
+    edits = {report.pk: report.edit for report in Report.objects.filter(pk__in=[one.pk for one in reports])}
+    stale = reports[1]
+    edits[stale.pk] -= 1
+    with django_assert_max_num_queries(12):
+        moved = moving.move_all(edits, APPROVE, by=city.approver, at=city.now)
+
+    assert {step.report_id for step in moved.steps} == {reports[0].pk, reports[2].pk}
+    assert set(moved.refused) == {stale.pk, reports[3].pk}
+    for report in reports:
+        report.refresh_from_db()
+    assert [report.status for report in reports] == ["approved", "checked", "approved", "submitted"]
+    assert reports[0].approved == reports[0].current
+    assert city.figure("work_dossiers_online", "department").total == 60
+    with pytest.raises(Refused):
+        moving.move_all(edits, RETURN, by=city.approver, at=city.now)
+
+
+def test_every_step_carries_the_digest_of_the_one_before(city):
+    city.approve(city.report)
+    previous = ""
+    for step in city.report.steps.order_by("seq").values():
+        assert step["digest"] == link(previous, step)
+        assert link("", step) != step["digest"] or not previous
+        previous = step["digest"]
+    assert [step.content != "" for step in city.report.steps.order_by("seq")] == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE reports_report SET status = 'approved', approved_id = current_id WHERE id = %s",
+        "UPDATE reports_report SET status = 'checked' WHERE id = %s",
+        "DELETE FROM reports_report WHERE id = %s",
+        """INSERT INTO reports_report (unit_id, form_id, version_id, period_id, superior_id, signed, status, edit,
+                                       first_deadline, deadline, current_id)
+           SELECT unit_id, form_id, version_id, period_id, superior_id, signed, 'draft', 1, deadline, deadline,
+                  (SELECT max(id) FROM reports_revision)
+           FROM reports_report WHERE id = %s""",
+    ],
+    ids=["approve a draft", "check a draft", "delete", "a second report"],
+)
+def test_the_database_itself_refuses_what_no_move_does_to_a_report(city, statement):
+    before = list(Report.objects.order_by("pk").values())
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [city.report.pk])
+
+    assert list(Report.objects.order_by("pk").values()) == before
