@@ -5,6 +5,7 @@ start without a secret key, allowed hosts, a database, a broker, a mail server a
 clock.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -188,6 +189,15 @@ USE_THOUSAND_SEPARATOR = False
 ATTACHMENTS_ROOT = Path(
     env.str("ATTACHMENTS_ROOT", "/var/lib/dxportal/attachments" if PRODUCTION else str(ROOT / "var/attachments"))
 )  # outside the web root: files are sent by the portal, to whom may read them
+
+FILE_UPLOAD_HANDLERS = [
+    "dxportal.uploads.Ceiling",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", "")  # the virus scanner that is asked about each file; without one, none is
+if CLAMD_SOCKET and not re.fullmatch(r"unix:/.+|tcp:.+:\d{1,5}", CLAMD_SOCKET):
+    raise ImproperlyConfigured(f"CLAMD_SOCKET is {CLAMD_SOCKET!r}; it must be unix:/path or tcp:host:port.")
 
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "var/static"

@@ -192,6 +192,8 @@ ROUTES = {
     "api-report": Route(reader, of_draft, unsigned=401),
     "api-values": Route(filler, of_draft, method="patch", content=CELLS, unsigned=401),
     "api-steps": Route(hands_up(201), of_draft, method="post", content={"action": "hand_up"}, unsigned=401),
+    "api-files": Route(reader, of_draft, unsigned=401),
+    "api-file": Route(reader, lambda case: {"pk": case.filed, "file": case.filed}, unsigned=401),
     "api-receipt": Route(reader, of_filed, unsigned=401),
     "api-figures": Route(
         listed, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401

@@ -22,7 +22,7 @@ def description(tmp_path_factory):
 
 def test_the_description_is_complete_and_valid(description):
     operations = {(path, method) for path, one in description["paths"].items() for method in one}
-    assert len(operations) == 12
+    assert len(operations) == 16
     names = [one["operationId"] for path in description["paths"].values() for one in path.values()]
     assert len(set(names)) == len(names)
 
@@ -60,9 +60,10 @@ def test_what_the_api_answers_fits_its_description(city, program, description):
     for path, operations in description["paths"].items():
         pk = city.commune.pk if "units" in path else city.report.pk
         question = {"unit": city.commune.pk} if "figures" in path else {}
-        answer = asked.client.get(path.format(id=pk, code="BM-02", number=1), question).json()
-        told = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        fits(answer, told, description)
+        told = operations["get"]["responses"]["200"]["content"].get("application/json")
+        if told:  # and not a file
+            answer = asked.client.get(path.format(id=pk, code="BM-02", number=1), question).json()
+            fits(answer, told["schema"], description)
 
 
 def test_what_is_sent_and_what_comes_back_fit_their_description(city, program, description):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["units/", "forms/", "reports/", "figures/", "reports/{report}/steps/"]
+LISTS = ["units/", "forms/", "reports/", "figures/", "reports/{report}/steps/", "reports/{report}/files/"]
 SINGLE = [
     "units/{unit}/",
     "forms/BM-02/",
