@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import OperationalError, models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
@@ -13,7 +14,7 @@ from accounts.refusals import Refused
 from accounts.roles import Level, Post, Role
 from reports.calendars import ZONE, WorkingCalendar, due_day
 from reports.standing import SOON, Standing
-from reports.workflow import FILLERS, OWED, Action, Status
+from reports.workflow import FILLERS, OWED, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,6 +64,12 @@ def _filled_by_parts(user: "User", posts: tuple[Post, ...], *, finished: bool = 
         done = apps.get_model("reports", "PartDone").objects.filter(section=OuterRef("section"))
         parts = parts.exclude(Exists(done.filter(report=OuterRef(OuterRef("pk")))))
     return Q(unit__in=units | set(divisions.values())) & Q(Exists(parts))
+
+
+def _count(rows: models.QuerySet[Any]) -> Coalesce:
+    """How many rows of another table belong to a report."""
+    counted = rows.values("report").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -146,11 +153,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def reviewed_by(self, user: "User", at: datetime) -> Self:
         """Reports that pass through this person's hands to be checked or approved, wherever they are now.
 
-        Annotated with `ours`: whether the person reviews them for the form's owner, and not only as the superior.
+        Annotated with `ours`: whether the person reviews them for the form's owner, and not only as the superior; and
+        with `decides`: whether as its approver.
         """
         posts = user.posts(at)
         ours = _reviewed_at(_units(posts, Role.REVIEWER, Role.APPROVER), at)
-        return self.annotate(ours=ours).filter(Q(ours=True) | Q(superior__in=_units(posts, Role.REVIEWER)))
+        decides = _reviewed_at(_units(posts, Role.APPROVER), at)
+        return self.annotate(ours=ours, decides=decides).filter(
+            Q(ours=True) | Q(superior__in=_units(posts, Role.REVIEWER))
+        )
 
     def decided_by(self, user: "User", at: datetime) -> Self:
         """Reports of which this person decides for the form's owner, such as to extend; never of their own unit's."""
@@ -159,17 +170,28 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(ours).exclude(unit__in=[post.unit_id for post in posts])
 
     def with_turn(self) -> Self:
-        """With the last step that brought the report where it is, and the last return with its reason.
+        """With the last step, which brought the report where it is.
 
-        Annotates `turned_at`, `turned_by` (an Action), `returned_at` and `reason`, that of the last step.
+        Annotates `turned_at`, `turned_by` (an Action), and its `reason` and `document`.
         """
         steps = apps.get_model("reports", "Step").objects.filter(report=OuterRef("pk")).order_by("-seq")
-        returns = steps.filter(action=Action.RETURN)
         return self.annotate(
             turned_at=Subquery(steps.values("at")[:1]),
             turned_by=Subquery(steps.values("action")[:1]),
             reason=Subquery(steps.values("reason")[:1]),
-            returned_at=Subquery(returns.values("at")[:1]),
+            document=Subquery(steps.values("document")[:1]),
+        )
+
+    def with_remarks(self) -> Self:
+        """With how many remarks the unit has still to answer, nobody has ticked off, and reviewers have not sent.
+
+        Annotates `unanswered`, `unsettled` and `unsent`.
+        """
+        remarks = apps.get_model("reports", "Remark").objects.filter(report=OuterRef("pk")).order_by()
+        return self.annotate(
+            unanswered=_count(remarks.open()),
+            unsettled=_count(remarks.unsettled()),
+            unsent=_count(remarks.unsent().filter(revision=OuterRef("current"))),
         )
 
     def with_names(self) -> Self:

@@ -15,7 +15,7 @@ from reports.api.asking import CodeField, Exact, PeriodField, PortalView, choice
 from reports.api.units import UnitName
 from reports.labels import ACTIONS, STANDINGS, STATUSES
 from reports.models import Report, Revision, Step
-from reports.workflow import Action, Move, Needs
+from reports.workflow import Action, Move, Needs, Status
 
 
 class ReportQuestion(Exact):
@@ -84,7 +84,8 @@ class ReportRow(serializers.ModelSerializer[Report]):
     def get_stand(self, report: Report) -> dict[str, Any]:
         """How the report stands as of the request."""
         view = self.context["view"]
-        stand = standing.standing(report.deadline, report.received_at, view.at, view.calendar)
+        exempt = report.status == Status.EXEMPT
+        stand = standing.standing(report.deadline, report.received_at, view.at, view.calendar, exempt=exempt)
         return {"standing": stand.standing, "days": stand.days}
 
 

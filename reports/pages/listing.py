@@ -31,7 +31,7 @@ PAGE = 50
 BEHIND = "behind"
 STANDINGS: dict[str, Any] = {
     BEHIND: gettext_lazy("Late or missing"),
-    **{one: labels.STANDINGS[one] for one in Standing if one != Standing.EXEMPT},
+    **labels.STANDINGS,
 }
 IN_REVIEW = "in_review"
 STATUSES: dict[str, Any] = {
@@ -132,7 +132,7 @@ def show(request: PortalRequest) -> HttpResponseBase:
         return redirect(f"{request.path}?{urlencode(wanted.given)}")
     seen: dict[str, Any] = {
         "wanted": wanted,
-        "lines": [Line(report, standing(report.deadline, report.received_at, at, calendar)) for report in reports],
+        "lines": [Line(report, stand_of(report, at, calendar)) for report in reports],
         "total": total,
         "pager": pager(number, total),
     }
@@ -144,6 +144,12 @@ def show(request: PortalRequest) -> HttpResponseBase:
         response = render(request, "portal/listing.html", seen | choices(request))
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def stand_of(report: Report, at: datetime, calendar: WorkingCalendar) -> Stand:
+    """How a report stands against its deadline now."""
+    exempt = report.status == Status.EXEMPT
+    return standing(report.deadline, report.received_at, at, calendar, exempt=exempt)
 
 
 def page_number(request: HttpRequest) -> int:
@@ -208,7 +214,7 @@ def rows(found: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> Iter
         *("period__first_day", "period__last_day", "status", "deadline", "received_at"),
     )
     for code, name, above, level, form, period, first, last, status, deadline, received in facts.iterator():
-        stand = standing(deadline, received, at, calendar)
+        stand = standing(deadline, received, at, calendar, exempt=status == Status.EXEMPT)
         late = stand.days if stand.standing in (Standing.LATE, Standing.MISSING) else 0
         yield [
             *(code, name, above or "", str(LEVELS[level]), form, labels.period_name(period)),

@@ -80,9 +80,19 @@ def _chip(tone: str, sign: str, words: "str | StrPromise", title: str = "") -> S
 
 @register.simple_tag
 def status_chip(report: Report) -> SafeString:
-    """Where the report stands; a draft that came back says so. Reads `report.current`: select it with the report."""
-    if report.status in OWED and report.current is not None and report.current.cause == Revision.Cause.RETURN:
-        return _chip("bad", "arrow-back-up", _("Returned for correction"))
+    """Where the report stands; a draft that was opened again says why. Reads `report.current`: select it as well."""
+    if report.on_paper and report.status == Status.SUBMITTED:
+        return _chip("soon", "file-import", _("Filed on paper, figures to come"))
+    if report.amendment_asked:
+        return _chip("soon", "file-pencil", _("Approved, amendment asked for"))
+    if report.status in OWED and report.current is not None:
+        match report.current.cause:
+            case Revision.Cause.RETURN:
+                return _chip("bad", "arrow-back-up", _("Returned for correction"))
+            case Revision.Cause.AMENDMENT:
+                return _chip("soon", "file-pencil", _("Being amended"))
+            case Revision.Cause.KEYING:
+                return _chip("soon", "file-import", _("Being keyed in from paper"))
     return _chip(*STATUS_SIGNS[Status(report.status)], labels.STATUSES[report.status])
 
 
@@ -96,7 +106,7 @@ def standing_chip(stand: Stand, deadline: datetime) -> SafeString:
 @register.simple_tag
 def turn_chip(report: Report) -> SafeString:
     """In whose hands the report lies; empty once it is approved."""
-    who = turn(Status(report.status), report.route)
+    who = turn(Status(report.status), report.route, on_paper=report.on_paper)
     return _chip("plain", "user", labels.TURNS[who]) if who else SafeString("")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from reports.actions.moving import KEYING_DAYS
 from reports.calendars import WorkingCalendar
 from reports.models import Revision
 from reports.querysets import ReportQuerySet
@@ -16,10 +17,13 @@ class Task(StrEnum):
     """What a report asks of the person whose turn it is."""
 
     CORRECT = "correct"
+    KEY_IN = "key_in"
+    AMEND = "amend"
     FILL_IN = "fill_in"
     SIGN = "sign"
     CHECK = "check"
     APPROVE = "approve"
+    DECIDE = "decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,13 @@ FACTS = (
     "deadline",
     "received_at",
     "unit__sort_key",
+    "on_paper",
     "current__cause",
+    "current__due_at",
     "version__superior_days",
     "version__owner_days",
-    "version__correction_days",
     "turned_at",
     "turned_by",
-    "returned_at",
 )
 
 
@@ -67,32 +71,47 @@ def turns(reports: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> l
 def turn_of(facts: dict[str, Any], at: datetime, calendar: WorkingCalendar) -> Turn:
     """The turn of one report, from its FACTS.
 
-    A report that is filled in is due at its own deadline; one that came back, so many working days after its return;
-    one to be checked or approved, so many working days after it arrived.
+    A report that is filled in is due at its own deadline; what came back, is amended or is keyed in from paper, when
+    its revision says; what is to be checked, approved or decided, so many working days after it arrived.
     """
     task = _task(facts)
     received = None
     match task:
         case Task.CHECK:
             due = stage_deadline(facts["turned_at"], facts["version__superior_days"], calendar)
-        case Task.APPROVE:
+        case Task.APPROVE | Task.DECIDE:
             due = stage_deadline(facts["turned_at"], facts["version__owner_days"], calendar)
-        case _ if facts["current__cause"] == Revision.Cause.RETURN:
-            due = stage_deadline(facts["returned_at"], facts["version__correction_days"], calendar)
+        case Task.KEY_IN if facts["on_paper"]:
+            due = stage_deadline(facts["turned_at"], KEYING_DAYS, calendar)
+        case _ if facts["current__due_at"]:
+            due = facts["current__due_at"]
         case _:
             due, received = facts["deadline"], facts["received_at"]
     stand = standing(due, received, at, calendar)
     return Turn(facts["pk"], task, due, stand, facts["unit__sort_key"])
 
 
+DRAFTS = {
+    Revision.Cause.RETURN: Task.CORRECT,
+    Revision.Cause.KEYING: Task.KEY_IN,
+    Revision.Cause.AMENDMENT: Task.AMEND,
+}
+"""What a draft that was opened again asks for, by its cause."""
+
+
 def _task(facts: dict[str, Any]) -> Task:
     match Status(facts["status"]):
+        case Status.DRAFT if facts["turned_by"] == Action.HAND_BACK:
+            return Task.CORRECT
         case Status.DRAFT:
-            came_back = facts["current__cause"] == Revision.Cause.RETURN or facts["turned_by"] == Action.HAND_BACK
-            return Task.CORRECT if came_back else Task.FILL_IN
+            return DRAFTS.get(facts["current__cause"], Task.FILL_IN)
         case Status.TO_SIGN:
             return Task.SIGN
+        case Status.SUBMITTED if facts["on_paper"]:
+            return Task.KEY_IN
         case Status.SUBMITTED if facts["superior_id"]:
             return Task.CHECK
+        case Status.APPROVED:
+            return Task.DECIDE
         case _:
             return Task.APPROVE

@@ -13,9 +13,10 @@ from accounts.roles import Role
 from reports import expectations
 from reports.models import CalendarDay, Report
 from reports.pages import address
+from reports.pages.listing import stand_of
 from reports.pages.place import line_above
 from reports.pages.spans import YEAR
-from reports.standing import Stand, standing
+from reports.standing import Stand
 
 ORDER = list(Role)
 
@@ -71,4 +72,4 @@ def _record(unit: Unit, request: PortalRequest) -> list[Answer]:
     if not latest:
         return []
     calendar = CalendarDay.objects.as_calendar()
-    return [Answer(one, standing(one.deadline, one.received_at, request.at, calendar)) for one in latest]
+    return [Answer(one, stand_of(one, request.at, calendar)) for one in latest]

@@ -19,7 +19,7 @@ from reports.models import CalendarDay, Report
 from reports.pages import requests
 from reports.pages.turns import Task, Turn, turns
 from reports.querysets import ReportQuerySet
-from reports.standing import standing
+from reports.standing import Standing, standing
 from reports.workflow import FILLERS, STANDING, Status
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ GROUPS = {
         _("Read the reason, mend the figures and send them again. Delay beyond the term counts against the unit."),
         _("Correct"),
     ),
+    Task.KEY_IN: Words(
+        _("Filed on paper, figures to be keyed in"),
+        _("The paper has been received. Its figures count only once they are keyed in and submitted by the unit."),
+        _("Key in the figures"),
+    ),
+    Task.AMEND: Words(
+        _("To be amended"),
+        _("What was approved stays in force until the amendment is approved. Delay counts against the unit."),
+        _("Amend"),
+    ),
     Task.FILL_IN: Words(
         _("To be filled in"),
         _("After its deadline a report counts as late, and the head of the unit is told on the next working day."),
@@ -67,7 +77,14 @@ GROUPS = {
         _("Until it is approved, its figures stay provisional. Delay beyond the term counts against your unit."),
         _("Read and approve"),
     ),
+    Task.DECIDE: Words(
+        _("Asked to amend"),
+        _("The unit asks to change approved figures. Until you decide, they stay in force as they are."),
+        _("Read and decide"),
+    ),
 }
+REVIEWS = (Task.CHECK, Task.APPROVE, Task.DECIDE)
+"""What is done to reports of others; such a report opens in its queue."""
 
 
 @dataclass
@@ -106,7 +123,17 @@ class Group:
 
     @property
     def is_review(self) -> bool:
-        return self.task in (Task.CHECK, Task.APPROVE)
+        return self.task in REVIEWS
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the reason of the last step says what is to be done."""
+        return self.task in (Task.CORRECT, Task.AMEND, Task.DECIDE)
+
+    @property
+    def status(self) -> str:
+        """The state of its reports, for the list that shows all of them; empty where they have several."""
+        return {Task.SIGN: Status.TO_SIGN.value, Task.KEY_IN: ""}.get(self.task, Status.DRAFT.value)
 
 
 @dataclass(frozen=True)
@@ -170,7 +197,8 @@ def groups(mine: Iterable[Turn]) -> list[Group]:
         by_task[turn.task].append(turn)
     found = [Group(task, listed) for task, listed in by_task.items() if listed]
     shown = [turn.report for group in found for turn in group.turns[:AT_MOST]]
-    named = Report.objects.with_names().with_turn().defer("current__snapshot").in_bulk(shown) if shown else {}
+    reports = Report.objects.with_names().with_turn().with_remarks().defer("current__snapshot")
+    named = reports.in_bulk(shown) if shown else {}
     for group in found:
         group.lines = [Line(turn, named[turn.report]) for turn in group.turns[:AT_MOST]]
     return found
@@ -182,7 +210,8 @@ def dues(visible: ReportQuerySet, at: datetime) -> list[Due]:
     begins = datetime.combine(first, time(), ZONE)
     ends = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), ZONE)
     rows = (
-        visible.filter(deadline__gt=begins, deadline__lte=ends)
+        visible.exclude(status=Status.EXEMPT)
+        .filter(deadline__gt=begins, deadline__lte=ends)
         .values("deadline", "form__code", "period__code", "period__first_day", "period__last_day", "unit__level")
         .annotate(
             expected=Count("pk"),
@@ -225,7 +254,7 @@ def weeks(today: date, month: list[Due], working: WorkingCalendar) -> list[list[
 def area(visible: ReportQuerySet, at: datetime) -> dict[str, int]:
     """How the reports that one may read stand now; one query."""
     tonight = datetime.combine(at.date(), time(), ZONE) + timedelta(days=1)
-    return visible.aggregate(
+    return visible.exclude(status=Status.EXEMPT).aggregate(
         overdue=Count("pk", filter=Q(received_at=None, deadline__lt=at)),
         due_today=Count("pk", filter=Q(received_at=None, deadline__gte=at, deadline__lte=tonight)),
         in_review=Count("pk", filter=Q(status__in=[Status.SUBMITTED, Status.CHECKED])),
@@ -234,7 +263,7 @@ def area(visible: ReportQuerySet, at: datetime) -> dict[str, int]:
 
 def longest(visible: ReportQuerySet, at: datetime, working: WorkingCalendar) -> list[dict[str, Any]]:
     """The few reports that are overdue the longest; one query."""
-    missing = visible.filter(received_at=None, deadline__lt=at).with_names().defer("current__snapshot")
+    missing = visible.standing_as(Standing.MISSING, at, working).with_names().defer("current__snapshot")
     return [
         {"report": report, "stand": standing(report.deadline, None, at, working)}
         for report in missing.order_by("deadline", "unit__sort_key")[:LONGEST]

@@ -9,8 +9,11 @@ from django.urls import reverse
 from accounts.models import Unit
 from accounts.roles import Level
 from reports.exchange.tables import safe
+from reports.labels import STANDINGS
 from reports.models import Report
 from reports.pages.listing import PAGE
+from reports.standing import Stand, Standing
+from reports.workflow import Action
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +205,21 @@ def test_a_long_list_is_paged_and_asks_no_more(city, signed_in, django_assert_ma
     assert not {line.report.pk for line in first.context["lines"]} & {
         line.report.pk for line in second.context["lines"]
     }
+
+
+def test_an_exempt_report_says_so_and_is_neither_missing_nor_late(city, signed_in):
+    april = city.report_of(city.commune, "2022-04")
+    city.move(april, Action.EXEMPT, by=city.approver, reason="Đơn vị mới thành lập.")
+    client = signed_in(city.inspector)
+    assert april not in [
+        line.report for line in client.get("/reports/?standing=missing&period=2022-04").context["lines"]
+    ]
+    (line,) = client.get("/reports/?standing=exempt").context["lines"]
+    assert (line.report, line.stand) == (april, Stand(Standing.EXEMPT, 0))
+    rows = list(
+        csv.reader(io.StringIO(b"".join(client.get("/reports/?standing=exempt&export=csv")).decode("utf-8-sig")))
+    )
+    assert rows[1][-2:] == [str(STANDINGS[Standing.EXEMPT]), "0"]
+    record = client.get(f"/units/{city.commune.pk}/").context["record"]
+    assert [one.stand.standing for one in record if one.report == april] == [Standing.EXEMPT]
+    assert client.get(f"/api/v1/reports/{april.pk}/").json()["stand"] == {"standing": "exempt", "days": 0}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Unit
 from accounts.roles import Level, Role
-from reports.models import Report
+from reports.models import Remark, Report, Revision
 from reports.pages.turns import Task
 from reports.pages.work import AT_MOST
 from reports.standing import Standing
@@ -64,6 +64,67 @@ def test_a_returned_report_comes_with_its_reason_and_its_correction_deadline(cit
     assert groups(client)[Task.CORRECT] == [city.report]
     assert first_turn(client, Task.CORRECT).due == datetime(2022, 5, 20, tzinfo=VIETNAM)
     assert "Số liệu chưa khớp." in client.get("/").content.decode()
+
+
+def test_remarks_of_a_returned_report_are_counted_until_they_are_answered(city, signed_in):
+    city.submit(city.report)
+    remark = Remark(report=city.report, revision=city.report.current, text="Xem lại.", by=city.reviewer, at=NOW)
+    remark.item = city.version.items.first()
+    remark.save()
+    city.give_back(city.report, reason="")
+    (line,) = [one for group in signed_in(city.reporter).get("/").context["groups"] for one in group.lines][:1]
+    assert (line.report, line.report.unanswered) == (city.report, 1)
+
+
+def test_the_term_of_a_correction_stays_as_it_was_given(city, signed_in):
+    city.submit(city.report)
+    city.give_back(city.report)
+    given = datetime(2022, 5, 24, tzinfo=VIETNAM)
+    Revision.objects.filter(pk=city.report.current_id).update(due_at=given)
+    city.move(city.report, Action.HAND_UP, by=city.reporter)
+    assert first_turn(signed_in(city.head), Task.SIGN).due == given
+
+
+def test_a_report_filed_on_paper_is_keyed_in_by_its_unit_within_two_working_days(city, signed_in, settings, tmp_path):
+    settings.ATTACHMENTS_ROOT = tmp_path
+    scan = ("bao-cao.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n")
+    city.move(city.report, Action.RECORD, by=city.reviewer, document="12/BC-UBND", received_at=NOW, scan=scan)
+    due = datetime(2022, 5, 19, tzinfo=VIETNAM)
+    for person in (city.reporter, city.head):
+        assert groups(signed_in(person))[Task.KEY_IN] == [city.report]
+    assert first_turn(signed_in(city.head), Task.KEY_IN).due == due
+    assert groups(signed_in(city.reviewer)) == {}
+    city.now = NOW + timedelta(days=1)
+    city.move(city.report, Action.KEY_IN, by=city.reporter)
+    assert groups(signed_in(city.reporter))[Task.KEY_IN] == [city.report]
+    assert first_turn(signed_in(city.reporter), Task.KEY_IN).due == city.report.current.due_at == due
+
+
+def test_a_wish_to_amend_waits_for_the_approver_and_the_amendment_for_the_unit(city, signed_in):
+    city.approve(city.report)
+    city.move(city.report, Action.ASK_TO_AMEND, by=city.head, reason="Sai số liệu.", document="34/UBND")
+    client = signed_in(city.approver)
+    assert groups(client) == {Task.DECIDE: [city.report]}
+    assert first_turn(client, Task.DECIDE).due == datetime(2022, 5, 24, tzinfo=VIETNAM)
+    page = client.get("/").content.decode()
+    assert "Sai số liệu." in page
+    assert "34/UBND" in page
+    city.move(city.report, Action.AMEND, by=city.approver, reason="Đồng ý.")
+    assert groups(client) == {}
+    turn = first_turn(signed_in(city.reporter), Task.AMEND)
+    assert (turn.report, turn.due) == (city.report.pk, city.report.current.due_at)
+
+
+def test_an_exempt_report_waits_for_nobody_and_is_counted_nowhere(city, signed_in):
+    april = city.report_of(city.commune, "2022-04")
+    before = signed_in(city.observer).get("/").context
+    for report in (april, city.report):
+        city.move(report, Action.EXEMPT, by=city.approver, reason="Đơn vị mới thành lập.")
+    assert groups(signed_in(city.reporter)) == {}
+    after = signed_in(city.observer).get("/").context
+    assert after["area"]["overdue"] == before["area"]["overdue"] - 1
+    assert april not in [line["report"] for line in after["longest"]]
+    assert sum(due.expected for due in after["dues"]) == sum(due.expected for due in before["dues"]) - 1
 
 
 def test_a_submitted_report_waits_for_the_superior_two_working_days(city, signed_in):

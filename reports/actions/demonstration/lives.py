@@ -12,6 +12,7 @@ from reports.calendars import ZONE, WorkingCalendar
 from reports.checks import Answer, Cell
 from reports.illustration import Temper, sentences, working_hours_after
 from reports.models import Report
+from reports.standing import stage_deadline
 from reports.workflow import STANDING, Action, Status
 
 RETURNED = 0.06
@@ -35,6 +36,7 @@ class Life:
     answers: dict[Cell, Answer]
     steps: list[tuple[Action, Status, Status, User, datetime, str, int]] = field(default_factory=list)
     frozen: list[datetime] = field(default_factory=list)
+    due: list[datetime] = field(default_factory=list)  # until when each correction is owed
     author: User | None = None
     standing_out: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -122,6 +124,7 @@ def _review(life: Life, way: Way, random: Random, calendar: WorkingCalendar, *, 
         first = way.reviewer or way.approver
         reason = random.choice(sentences.RETURN_REASONS[life.report.form.code])
         life.step(Action.RETURN, Status.SUBMITTED, Status.DRAFT, first, at=moment, reason=reason)
+        life.due.append(stage_deadline(moment, life.report.version.correction_days, calendar))
         moment = working_hours_after(moment, random.randint(1, 2), random, calendar)
         if moment > at:
             return

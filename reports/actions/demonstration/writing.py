@@ -36,7 +36,8 @@ def write(lives: Sequence[Life], items: dict[str, int]) -> None:
         number += 1
         written = [life for life in written if life.revisions >= number]
         fresh = Revision.objects.bulk_create(
-            Revision(report=life.report, number=number, cause=Revision.Cause.RETURN) for life in written
+            Revision(report=life.report, number=number, cause=Revision.Cause.RETURN, due_at=life.due[number - 2])
+            for life in written
         )
         for life, revision in zip(written, fresh, strict=True):
             current[life.report.pk] = revision
