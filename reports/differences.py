@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from reports.checks import BLANK, Answer, Cell
@@ -27,6 +28,31 @@ def differences(
     """The cells whose answers differ, in the order given; without `notes`, what explains an answer makes none."""
     pairs = (Difference(cell, before.get(cell, BLANK), after.get(cell, BLANK)) for cell in cells)
     return [one for one in pairs if _said(one.before, notes) != _said(one.after, notes)]
+
+
+class Piece(NamedTuple):
+    """A paragraph of a text beside its earlier wording: what became of it, "kept", "gone" or "new", and its words."""
+
+    fate: str
+    text: str
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a narrative: its lines that say something. Where one is named by number, the first is 1."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def reworded(before: str, after: str) -> list[Piece]:
+    """Two wordings of a text as one list of paragraphs, in which what is gone stands before what is new."""
+    old, new = paragraphs(before), paragraphs(after)
+    pieces: list[Piece] = []
+    for what, first, last, start, end in SequenceMatcher(None, old, new).get_opcodes():
+        if what == "equal":
+            pieces += [Piece("kept", text) for text in old[first:last]]
+        else:
+            pieces += [Piece("gone", text) for text in old[first:last]]
+            pieces += [Piece("new", text) for text in new[start:end]]
+    return pieces
 
 
 def _said(answer: Answer, notes: bool) -> tuple[object, ...]:
