@@ -60,7 +60,7 @@ class ReceiptForm(forms.Form):
         digest = "".join(str(self.cleaned_data["digest"]).split()).lower()
         if not DIGEST.fullmatch(digest):
             raise ValidationError(
-                _("The SHA-256 has 64 signs, each a digit or a letter from a to f; what was typed has %(count)d signs.")
+                _("The SHA-256 has 64 signs, each a digit or a letter from a to f. Signs typed: %(count)d.")
                 % {"count": len(digest)}
             )
         return digest

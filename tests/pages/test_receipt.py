@@ -253,6 +253,11 @@ def test_anybody_who_holds_a_receipt_learns_what_it_is_of_but_no_figure_and_no_n
     assert set(re.findall(r"\b\d{3}\b", re.sub(r"<[^>]+>", "", page))) & {"120", "300", "280"} == set()
 
 
+def test_the_sign_in_leads_people_without_an_account_to_it(at, client):
+    assert f'href="{reverse("verify")}"' in text(client.get(reverse("account_login")))
+    assert client.get(reverse("verify")).status_code == 200
+
+
 def test_the_public_page_says_when_a_receipt_no_longer_counts(city, filed):
     city.move(filed, Action.RECALL, by=city.head)
     answer = verified(NAME, Revision.objects.get(report=filed, number=1).digest)
@@ -312,7 +317,7 @@ def test_what_is_typed_from_paper_leads_to_the_same_answer(city, filed):
         ("B" * 5000, "a" * 5000, {"number", "digest"}),
     ],
 )
-def test_what_cannot_be_a_receipt_is_said_at_its_field(city, number, digest, fields):
+def test_what_cannot_be_a_receipt_is_said_at_its_field(number, digest, fields):
     answer = Client().get(reverse("verify"), {"number": number, "digest": digest})
 
     assert answer.status_code == 422
@@ -324,7 +329,7 @@ def test_what_cannot_be_a_receipt_is_said_at_its_field(city, number, digest, fie
 @pytest.mark.parametrize(
     "address", ["/verify/x/y/", "/verify/a/b/c/1/" + "0" * 63 + "/", "/verify/%00/b/c/1/" + "0" * 64 + "/"]
 )
-def test_an_address_that_was_cut_short_shows_the_form_with_what_is_wrong(city, address):
+def test_an_address_that_was_cut_short_shows_the_form_with_what_is_wrong(address):
     answer = Client().get(address)
     assert answer.status_code == 422
     assert answer.context["form"].errors
