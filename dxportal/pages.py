@@ -51,6 +51,7 @@ PLACES = (
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
     Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
+    Place("journal", "history", gettext_lazy("Journal"), WATCHING),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
 )
 ON_THE_PHONE = 3

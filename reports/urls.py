@@ -12,6 +12,7 @@ from reports.pages import (
     figures,
     files,
     incidents,
+    journal,
     listing,
     openings,
     programme,
@@ -50,4 +51,5 @@ urlpatterns = [
     path("extensions/", extensions.show, name="extensions"),
     path("openings/", openings.show, name="openings"),
     path("incidents/", incidents.show, name="incidents"),
+    path("journal/", journal.show, name="journal"),
 ]

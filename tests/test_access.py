@@ -181,6 +181,7 @@ ROUTES = {
     "extensions": Route(approver),
     "openings": Route(approver),
     "incidents": Route(watcher),
+    "journal": Route(watcher),
     "inbox": Route(anybody),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
     # the API
