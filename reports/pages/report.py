@@ -13,13 +13,20 @@ from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
 from reports.pages import assignments, files, requests
 from reports.pages.boxes import cell_of
+from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept, Sheet, sheet_of
 from reports.periods import PeriodCode
 from reports.standing import standing
-from reports.workflow import ONWARD, OWED, Action, Effect, Move, Needs, Status
+from reports.workflow import ONWARD, OWED, Action, Effect, Move, Status
 
 AT_ONCE = (Action.HAND_UP, Action.CHECK, Action.KEY_IN)
 """Moves that bind nobody and need no reason, so they are made without being asked twice."""
+
+RARE = (Action.RECORD, Action.EXEMPT, Action.ASK_TO_AMEND, Action.AMEND)
+"""Moves that are seldom made: they stand in a menu."""
+
+OPENED_AGAIN = (Action.RETURN, Action.AMEND, Action.KEY_IN)
+"""Moves after which the unit owes its report once more."""
 
 WHOLE_REPORT = "all"
 """What is asked for in the place of a section."""
@@ -67,8 +74,14 @@ class Button:
         return self.move.action in AT_ONCE
 
     @property
-    def asks_reason(self) -> bool:
-        return Needs.REASON in self.move.needs
+    def rare(self) -> bool:
+        """Whether the move is seldom made and stands in a menu."""
+        return self.move.action in RARE and not (self.move.action == Action.AMEND and self.main)
+
+    @property
+    def binds(self) -> bool:
+        """Whether the move sends something back or takes it away."""
+        return self.move.action not in ONWARD
 
     @property
     def shows_figures(self) -> bool:
@@ -106,17 +119,18 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     sheet = sheet_of(reading, kept) if reading else None
     fillable = filing.fillable_sections(report, by=user, at=at) if report.status == Status.DRAFT else frozenset()
     may_fill = fillable != frozenset()
-    buttons = _buttons(moving.moves_open(report, by=user, at=at))
+    buttons = _buttons(moving.moves_open(report, by=user, at=at), asked=report.amendment_asked)
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
     seen: dict[str, Any] = {
         "report": report,
         "sheet": sheet,
         "kept": kept,
-        "stand": standing(report.deadline, report.received_at, at, calendar),
+        "stand": standing(report.deadline, report.received_at, at, calendar, exempt=report.status == Status.EXEMPT),
         "stand_now": standing(report.deadline, report.received_at or at, at, calendar),
         "buttons": buttons,
         "chosen": chosen,
+        "grounds": chosen and (kept.grounds or GroundsForm(chosen.move)),
         "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
         "nil": _nil(sheet, kept) if sheet and may_fill else None,
     }
@@ -136,7 +150,11 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "parts": assignments.panel(report, sections, fillable, request),
         "asked": requests.of_report(report) if any(one.shape == Section.Shape.TASKS for one in sections) else [],
         "steps": steps,
-        "sent_back": _sent_back(report, steps, own=own),
+        "more": [button for button in buttons if button.rare],
+        "due": (due := report.current.due_at if report.status in OWED else None),
+        "due_stand": due and standing(due, None, at, calendar),
+        "quoted": _quoted(report, steps, own=own),
+        "asked_to_amend": _last(steps, Action.ASK_TO_AMEND) if report.amendment_asked else None,
         "last_period": period.previous.code,
         "last_year": period.same_last_year.code,
         "unsaved": [box for box in sheet.boxes if box.typed] if sheet else [],
@@ -152,19 +170,29 @@ def _nil(sheet: Sheet, kept: Kept) -> Nil | None:
     return next((Nil(kept.nil, part.section.title, part.nil) for part in parts), None)
 
 
-def _buttons(moves: list[Move]) -> list[Button]:
-    """The moves as buttons, onward before back; the last of those onward is the main one."""
-    onward = [move for move in moves if move.action in ONWARD]
-    back = [move for move in moves if move.action not in ONWARD]
+def _buttons(moves: list[Move], *, asked: bool) -> list[Button]:
+    """The moves as buttons, onward before back; the last of those onward is the main one, or an amendment asked for."""
+    onward = [move for move in moves if move.action in ONWARD or (asked and move.action == Action.AMEND)]
+    back = [move for move in moves if move not in onward]
     return [Button(move, main=onward[-1:] == [move]) for move in [*reversed(onward), *back]]
 
 
-def _sent_back(report: Report, steps: list[Step], *, own: bool) -> Step | None:
-    """The step that asked for corrections which are still owed: a return, or a hand back that nothing followed."""
-    if report.status not in OWED or not steps:
-        return None
-    if own and report.status == Status.DRAFT and steps[0].action == Action.HAND_BACK:
+def _last(steps: list[Step], *actions: Action) -> Step | None:
+    """The last step of these actions; the steps come latest first."""
+    return next((step for step in steps if step.action in actions), None)
+
+
+def _quoted(report: Report, steps: list[Step], *, own: bool) -> Step | None:
+    """The step whose words say why the report stands where it does; None where nothing has to be said."""
+    if report.status not in OWED:
+        if report.status == Status.EXEMPT:
+            return _last(steps, Action.EXEMPT)
+        if report.amendment_asked:
+            return _last(steps, Action.ASK_TO_AMEND)
+        if report.on_paper:
+            return _last(steps, Action.RECORD)
+        return steps[0] if steps and steps[0].action == Action.KEEP else None
+    if own and steps and report.status == Status.DRAFT and steps[0].action == Action.HAND_BACK:
         return steps[0]
-    since = (step for step in steps if step.action in (Action.SUBMIT, Action.RETURN, Action.RECALL))
-    last = next(since, None)
-    return last if last and last.action == Action.RETURN else None
+    since = _last(steps, Action.SUBMIT, Action.RECALL, *OPENED_AGAIN)
+    return since if since and since.action in OPENED_AGAIN else None

@@ -1,7 +1,7 @@
 """Making a move: what is refused comes back to the screen with whatever was typed."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -9,11 +9,12 @@ from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from reports import labels
 from reports.actions import moving
-from reports.actions.grounds import Grounds
+from reports.models import Report
 from reports.pages import assignments
 from reports.pages import report as screen
+from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept
-from reports.workflow import Action
+from reports.workflow import Action, Status, moves_from
 
 
 def make(request: PortalRequest, pk: int) -> HttpResponse:
@@ -26,18 +27,31 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
         action, edit = Action(sent.get("action", "")), int(sent.get("edit", "")[:9])
     except ValueError as error:
         raise BadRequest("A move names a known action and the edit that was seen.") from error
-    reason = sent.get("reason", "").replace("\0", "")
-    try:
-        step = moving.move(report, action, by=request.user, at=request.at, edit=edit, grounds=Grounds(reason))
-    except Refused as refusal:
-        kept = Kept(status=409, words=refusal.message, move=action, reason=reason)
-    except PermissionDenied as denied:
-        kept = Kept(status=403, words=str(denied), move=action, reason=reason)
-    else:
-        messages.success(request, labels.DONE[action])
-        if action in (Action.HAND_UP, Action.SUBMIT):
-            assignments.warn_of_unfinished(request, report)
-        if step.is_receipt:
-            return redirect("receipt", pk, step.revision.number)
-        return redirect("report", pk)
+    given = _given(report, action, request)
+    kept = Kept(status=400, move=action, reason=sent.get("reason", ""), grounds=given)
+    if given is None or given.is_valid():
+        try:
+            grounds = given.grounds() if given else None
+            step = moving.move(report, action, by=request.user, at=request.at, edit=edit, grounds=grounds)
+        except Refused as refusal:
+            kept.status, kept.words = 409, refusal.message
+        except PermissionDenied as denied:
+            kept.status, kept.words = 403, str(denied)
+        except ValidationError as error:
+            if given is not None:
+                given.refuse(error.message_dict)
+        else:
+            messages.success(request, labels.DONE[action])
+            if action in (Action.HAND_UP, Action.SUBMIT):
+                assignments.warn_of_unfinished(request, report)
+            if step.is_receipt:
+                return redirect("receipt", pk, step.revision.number)
+            return redirect("report", pk)
     return screen.page(request, screen.get(request, pk), kept)
+
+
+def _given(report: Report, action: Action, request: PortalRequest) -> GroundsForm | None:
+    """What was told with the move, if the report as it stands has this move at all."""
+    rows = moves_from(Status(report.status), report.route)
+    row = next((row for row in rows if row.action == action), None)
+    return GroundsForm(row, request.POST, request.FILES) if row else None
