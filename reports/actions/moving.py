@@ -21,11 +21,8 @@ from reports.actions.situations import Situation
 from reports.chain import MAY_SAY, SAID, link
 from reports.models import Attachment, CalendarDay, Mark, Remark, Report, Revision, Step
 from reports.querysets import ReportQuerySet
-from reports.standing import stage_deadline
+from reports.standing import KEYING_DAYS, stage_deadline
 from reports.workflow import IN_BULK, Action, Effect, Move, Status, moves_from
-
-KEYING_DAYS = 2
-"""Within how many working days the figures of a report filed on paper are keyed in."""
 
 
 def moves_open(report: Report, *, by: User, at: datetime) -> list[Move]:
@@ -85,7 +82,8 @@ def move_all(edits: Mapping[int, int], action: Action, *, by: User, at: datetime
     """Check or approve many reports in one act, each with its own Step; `edits` are those seen, by the report's key.
 
     Whatever is refused of one does not hold the others up: the sentence stands in `refused`. A report that somebody is
-    working on just now is refused as well. Nine statements, however many reports.
+    working on just now is refused as well; of one that this very request has moved before, the same Step is given back.
+    Nine statements, however many reports.
     """
     if action not in IN_BULK:
         raise Refused("not_in_bulk", _("Only checking and approving can be done to many reports at once."))
@@ -96,10 +94,15 @@ def move_all(edits: Mapping[int, int], action: Action, *, by: User, at: datetime
     reports = list(_named().filter(pk__in=held).order_by("pk"))
     situation = Situation(reports, by=by, at=at)
     done: list[tuple[Report, Move]] = []
+    repeated: list[Step] = []
     for report in reports:
+        last = situation.last_steps.get(report.pk)
         try:
+            if last and (last.edit, last.action, last.by_id) == (edits[report.pk], action, by.pk):
+                repeated.append(last)
+                continue
             if report.edit != edits[report.pk]:
-                raise _moved_meanwhile(report, situation.last_steps.get(report.pk))
+                raise _moved_meanwhile(report, last)
             row, post = _row(report, action, situation)
             refuse_unmet(row, content.Reading(report), situation, Grounds())
         except (Refused, PermissionDenied) as refusal:
@@ -116,6 +119,7 @@ def move_all(edits: Mapping[int, int], action: Action, *, by: User, at: datetime
         status=status, edit=F("edit") + 1, **accepted
     )
     _mark_all([report for report, row in done if row.effect is not Effect.KEEPS])
+    moved.steps += repeated
     return moved
 
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from reports.actions.moving import KEYING_DAYS
 from reports.calendars import WorkingCalendar
 from reports.models import Revision
 from reports.querysets import ReportQuerySet
-from reports.standing import Stand, Standing, stage_deadline, standing
+from reports.standing import KEYING_DAYS, Stand, Standing, stage_deadline, standing
 from reports.workflow import Action, Status
 
 
