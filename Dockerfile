@@ -20,8 +20,8 @@ COPY --from=packages /build/node_modules ./node_modules
 # Production's settings, with values that exist only while this line runs.
 RUN python dxportal/assets.py \
     && rm -rf node_modules package.json package-lock.json .npmrc \
-    && export SECRET_KEY=only-for-this-step ALLOWED_HOSTS=localhost REDIS_URL=redis://localhost \
-        DATABASE_URL=postgresql://localhost/none EMAIL_URL=smtp://localhost \
+    && export SECRET_KEY=only-for-this-step SEAL_KEY=only-for-this-step ALLOWED_HOSTS=localhost \
+        DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost \
         DEFAULT_FROM_EMAIL=none@localhost PORTAL_ADDRESS=http://localhost \
     && python manage.py compilemessages --locale vi --verbosity 0 \
     && python manage.py collectstatic --noinput --ignore redoc --verbosity 0 \

@@ -53,6 +53,7 @@ def surroundings(name: str, used: Services) -> dict[str, str]:
     return served | {
         "DXPORTAL_ENV": "production",
         "SECRET_KEY": secrets.token_urlsafe(50),
+        "SEAL_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "portal.example",
         "EMAIL_URL": "smtp://mail.example:25",
         "DEFAULT_FROM_EMAIL": "portal@city.example",

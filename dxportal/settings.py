@@ -1,8 +1,8 @@
 """Every setting of the portal, read once from the environment.
 
 DXPORTAL_ENV says where it runs: `production` (the default), `development` (`make run`) or `test`. Production refuses to
-start without a secret key, allowed hosts, a database, a broker, a mail server and its own address, and with a shifted
-clock.
+start without a secret key, a key for seals, allowed hosts, a database, a broker, a mail server and its own address, and
+with a shifted clock.
 """
 
 import re
@@ -36,6 +36,13 @@ def required(name: str, local: str) -> str:
 
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY", "local-only-key-that-protects-nothing-beyond-this-machine")
+# Signs the daily seals of the journal, so it is never in the database. Elsewhere than in production this machine makes
+# its own; given as empty, nothing is sealed and the codes of seals are not checked.
+SEAL_KEY = required("SEAL_KEY", "") if PRODUCTION else env.str("SEAL_KEY", None)
+if SEAL_KEY is None:
+    from dxportal.embedded.server import remembered_secret
+
+    SEAL_KEY = remembered_secret(ROOT / "var/seal-key")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 DATABASE_URL = required("DATABASE_URL", "postgres://dxportal@127.0.0.1:5432/dxportal")
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -163,6 +170,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.forget_answers",
         "schedule": crontab(minute=17),
         "options": {"expires": 3600.0},
+    },
+    "seal the journal": {
+        "task": "reports.tasks.seal_journal",
+        "schedule": crontab(hour=0, minute=30),
+        "options": {"expires": 6 * 3600.0},
+    },
+    "verify the journal": {
+        "task": "reports.tasks.verify_journal",
+        "schedule": crontab(hour=1, minute=0),
+        "options": {"expires": 6 * 3600.0},
     },
 }
 

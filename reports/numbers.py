@@ -62,8 +62,8 @@ def parse(text: str, decimals: int, *, negative: bool = False) -> Decimal:
 
 
 def kept(number: Decimal | None) -> Decimal | None:
-    """The number as it is stored, half up: a computed one is compared with what stands only when it is cut to that."""
-    return None if number is None else number.quantize(FINEST, ROUND_HALF_UP)
+    """The number as it is stored, half up and never -0: only so cut is a computed one compared with what stands."""
+    return None if number is None else ROOMY.plus(number.quantize(FINEST, ROUND_HALF_UP))
 
 
 def written(number: Decimal, decimals: int) -> str:

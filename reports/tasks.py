@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 from reports import figures
-from reports.actions import opening
+from reports.actions import opening, sealing, verifying
 
 
 @shared_task
@@ -17,3 +17,15 @@ def open_periods() -> int:
 def fold_figures() -> int:
     """Fold whatever is marked."""
     return figures.fold_marked()
+
+
+@shared_task
+def seal_journal() -> int:
+    """Seal what has been done to reports since the last seal."""
+    return sealing.seal(at=clock.now()).number
+
+
+@shared_task(time_limit=2 * 3600)
+def verify_journal() -> int:
+    """Verify the journal; return how much of it does not agree."""
+    return verifying.verify(at=clock.now()).count

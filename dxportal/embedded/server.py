@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ class Server:
 
     def _start(self) -> dict[str, Any]:
         port = remembered_port(self.folder / "port")
-        password = remembered_password(self.folder / "password")
+        password = remembered_secret(self.folder / "password")
         description = self.describe(self.folder, port, password)
         description |= {"folder": str(self.folder), "state": {"port": port, "password": password}}
         self._keeper = keeper = subprocess.Popen(
@@ -127,9 +128,13 @@ def remembered_port(memory: Path) -> int:
     raise MissingPart("No free port was found on 127.0.0.1.")
 
 
-def remembered_password(memory: Path) -> str:
-    """Return this server's password, made once and readable by its owner only."""
+def remembered_secret(memory: Path) -> str:
+    """Return the secret kept in this file, made once and readable by its owner only; of two at once one makes it."""
     if not memory.exists():
-        memory.touch(mode=0o600)
-        memory.write_text(secrets.token_urlsafe(24))
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=memory.parent, prefix=f"{memory.name}-") as fresh:
+            fresh.write(secrets.token_urlsafe(24))
+            fresh.flush()
+            with contextlib.suppress(FileExistsError):
+                memory.hardlink_to(fresh.name)
     return memory.read_text().strip()

@@ -1,5 +1,6 @@
 """What moves do to the content of a report: freeze the revision, open the next one, or give an amendment up."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db.models import F, Max, Min
@@ -17,12 +18,17 @@ def freeze(says: content.Reading, *, at: datetime, dropped: bool = False) -> Rev
     unwritten = {cell: answer for cell, answer in says.settled.items() if says.stored.get(cell, (None,))[0] != answer}
     Value.objects.bulk_create(
         [
-            Value(revision=revision, item=says.terms.by_code[cell.item], row=cell.row, number=answer.number)
+            Value(
+                revision=revision,
+                item=says.terms.by_code[cell.item],
+                row=cell.row,
+                **(asdict(answer) | {"absence": answer.absence or ""}),
+            )
             for cell, answer in unwritten.items()
         ],
         update_conflicts=True,
         unique_fields=["revision", "item", "row"],
-        update_fields=["number"],
+        update_fields=["number", "text", "absence", "cause", "note"],
     )
     scans = Attachment.objects.filter(revision=revision, item=None) if says.report.on_paper else []
     revision.snapshot = content.snapshot(says.report, revision, says.settled, scans=[one.sha256 for one in scans])

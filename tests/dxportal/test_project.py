@@ -24,6 +24,7 @@ def test_the_page_of_moves_is_the_table_of_moves():
 PRODUCTION = {
     "DXPORTAL_ENV": "production",
     "SECRET_KEY": "k" * 60,
+    "SEAL_KEY": "s" * 60,
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgres://dxportal@db/dxportal",
     "REDIS_URL": "redis://redis:6379/0",
