@@ -17,7 +17,7 @@ from accounts.models import Unit
 from accounts.roles import Role
 from notifications.models import Notice
 from reports import figures, store
-from reports.models import Attachment, Report, Request, Task, TaskGroup
+from reports.models import Attachment, IssuedDocument, Report, Request, Task, TaskGroup
 from tests.city import NOW
 
 ABSENT = 9_999_999
@@ -35,6 +35,7 @@ PLACED = [
     *(("commune", role) for role in (Role.REPORTER, Role.HEAD)),
     ("city", Role.OBSERVER),
 ]
+CLERKS = {Role.CLERK, Role.HEAD}
 OWNERS_READERS = {Role.REVIEWER, Role.APPROVER, Role.OBSERVER}
 
 
@@ -164,6 +165,14 @@ ROUTES = {
     "report-files": Route(part_filler, of_draft, method="post", content={"item": "evidence"}, form=True),
     "attachment": Route(reader, lambda case: {"pk": case.filed, "file": case.filed}),
     "report-parts": Route(part_filler, of_draft, method="post", content={"do": "undone", "section": "1"}, form=True),
+    "report-issued": Route(
+        lambda case: 404 if not case.reads else 302 if case.relation == "own" and case.role in CLERKS else 403,
+        lambda case: {"pk": case.filed},
+        method="post",
+        content={"issued-number": "12/BC-UBND", "issued-day": "2022-05-16"},
+        form=True,
+    ),
+    "report-document": Route(reader, lambda case: {"pk": case.filed, "document": case.filed}),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
     "receipt": Route(reader, of_filed),
     "receipt-pdf": Route(reader, of_filed),
@@ -243,6 +252,10 @@ def filed_city(city, settings, tmp_path):
             content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
         )  # fmt: skip
         city.submit(report)
+        IssuedDocument.objects.create(
+            pk=report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(), name="12.pdf", size=8,
+            at=NOW, content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
+        )  # fmt: skip
         if report.superior_id:
             city.check(report)
     for report in Report.objects.filter(period__code="2022-05").select_related("unit", "current", "superior"):

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404
 
 from accounts.models import User
 from reports import content, store
-from reports.models import Attachment, Report
+from reports.models import Attachment, IssuedDocument, Report
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def open_to(report: Report, *, by: User, at: datetime) -> QuerySet[Attachment]:
     return files.filter(revision=content.readable(report, by=by, at=at))
 
 
-def sent(attachment: Attachment) -> FileResponse:
+def sent(attachment: Attachment | IssuedDocument) -> FileResponse:
     """The file, streamed, to be saved under its name (RFC 6266). Raises Http404 where the store lacks it."""
     try:
         data = store.path_of(attachment.sha256).open("rb")

@@ -11,7 +11,7 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
-from reports.pages import assignments, files, requests
+from reports.pages import assignments, documents, files, requests
 from reports.pages.boxes import cell_of
 from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept, Sheet, sheet_of
@@ -149,6 +149,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "files": files.folders_of(reading, fillable) if reading else None,
         "parts": assignments.panel(report, sections, fillable, request),
         "asked": requests.of_report(report) if any(one.shape == Section.Shape.TASKS for one in sections) else [],
+        "issued": documents.of_report(report, request, kept.document),
         "steps": steps,
         "more": [button for button in buttons if button.rare],
         "due": (due := report.current.due_at if report.status in OWED else None),

@@ -10,6 +10,7 @@ from reports.content import Reading
 from reports.labels import ALL_LEVELS
 from reports.models import Item, Report, Section, Target
 from reports.pages.boxes import Box, Found, Stale, Typed, blank, found, key_of, named, of_cell, progress
+from reports.pages.documents import DocumentForm
 from reports.pages.grounds import GroundsForm
 from reports.terms import Line, Terms
 
@@ -30,6 +31,7 @@ class Kept:
     move: str = ""
     reason: str = ""
     grounds: GroundsForm | None = None
+    document: DocumentForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
