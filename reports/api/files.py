@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiResponse, OpenApiTypes, extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.negotiation import BaseContentNegotiation
@@ -128,14 +129,14 @@ class Files(OfOneReport):
         """Those of the current revision to the unit's own people, to others of the latest that stands."""
         report = self.report(pk)
         revision = content.readable(report, by=self.person, at=self.at)
-        files = _files(Attachment.objects.filter(revision=revision))
+        files: Any = _files(Attachment.objects.filter(revision=revision))
         return self.get_paginated_response(FileRow(self.paginate_queryset(files), many=True).data)
 
     def post(self, request: Request, pk: int) -> Response:
         """Attach the file."""
         report = self.report(pk)
         asked = self._form(request)
-        file = cast(UploadedFile, asked["file"])
+        file = cast("UploadedFile[bytes]", asked["file"])
         attached = attaching.attach(
             report,
             Cell(asked["item"], asked["row"]),

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -104,14 +102,16 @@ def change(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _attach(report: Report, cell: Cell, request: PortalRequest) -> None:
-    file = cast(UploadedFile | None, request.FILES.get("file"))
+    file = request.FILES.get("file")
     data = file.read(LARGEST + 1) if file else b""
     name = file.name if file and file.name else ""
     try:
         attached = attaching.attach(report, cell, name, data, by=request.user, at=request.at)
     except (Refused, ValidationError) as refusal:
         words = refusal.message if isinstance(refusal, Refused) else " ".join(refusal.messages)
-        if name:
+        if file is None:  # none was chosen, or the line broke before it had arrived
+            words = _("No file arrived. Choose it and attach it once more.")
+        else:
             words = _("“%(name)s” was not attached. %(words)s") % {"name": name[:LONGEST_NAME_SAID], "words": words}
         messages.error(request, words, extra_tags=key_of(cell))
     else:

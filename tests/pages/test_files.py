@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from reports import store
 from reports.actions import attaching
@@ -108,7 +109,7 @@ def test_a_file_that_is_refused_is_told_of_at_its_item_with_its_name(programme, 
     assert "DOCX" in words
     assert said_at_item(client, report) == []
     client.post(reverse("report-files", args=[report.pk]), {"item": "evidence"}, headers=headers)
-    assert len(said_at_item(client, report)) == 1
+    assert said_at_item(client, report) == [gettext("No file arrived. Choose it and attach it once more.")]
     assert not Attachment.objects.exists()
 
 
@@ -141,3 +142,48 @@ def test_a_scan_of_the_report_as_a_whole_is_shown_beside_the_items(programme, ci
     assert reverse("attachment", args=[report.pk, scan.pk]) in screen.content.decode()
     client.post(reverse("report-files", args=[report.pk]), {"remove": scan.pk})
     assert Attachment.objects.get() == scan
+
+
+@pytest.fixture
+def served(served_city, settings, tmp_path):
+    settings.ATTACHMENTS_ROOT = tmp_path / "store"
+    return Programme(served_city)
+
+
+def chosen(page):
+    """The names of the files that are chosen and not yet sent."""
+    return page.eval_on_selector("input[type=file]", "field => [...field.files].map((file) => file.name)")
+
+
+@pytest.mark.browser
+def test_several_files_are_sent_one_by_one_and_stay_chosen_where_the_line_breaks(served, open_as):
+    page = open_as(served.city.department_reporter, width=390, height=844)
+    page.goto(reverse("report", args=[served.report().pk]))
+    field, button, told = (page.locator(f"form.upload {part}") for part in ("[type=file]", "button", ".told"))
+    pdf, scan = ({"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": BYTES} for name in ("a", "ảnh"))
+    pdf["buffer"] += b"% another\n"
+
+    field.set_input_files([pdf, scan, {**pdf, "name": "lớn.pdf", "buffer": bytes(LARGEST + 1)}])
+    button.click()
+    told.get_by_text("lớn.pdf").wait_for()
+    assert chosen(page) == ["a.pdf", "ảnh.pdf"]
+    assert not Attachment.objects.exists()
+
+    page.context.set_offline(True)
+    button.click()
+    told.get_by_text("a.pdf").wait_for()
+    page.locator("form.upload .told.error").wait_for()
+    assert chosen(page) == ["a.pdf", "ảnh.pdf"]
+    assert button.is_enabled()
+
+    page.context.set_offline(False)
+    button.click()
+    page.locator(".attached a").nth(1).wait_for()
+    assert page.locator(".attached a").all_inner_texts() == ["a.pdf", "ảnh.pdf"]
+    assert chosen(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    field.set_input_files([{**pdf, "name": "giả.pdf", "buffer": b"MZ"}])
+    button.click()
+    page.locator("#files-evidence .notice.error").get_by_text("giả.pdf").wait_for()
+    assert Attachment.objects.count() == 2
