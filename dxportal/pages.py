@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -109,8 +109,10 @@ def fault(request: HttpRequest) -> HttpResponse:
     refusal = patience.given_up(error) if error else None
     if refusal is None:
         return server_error(request)
-    content = render_to_string("503.html", {"words": refusal.message})
-    return HttpResponse(content, status=503, headers={"Retry-After": str(patience.SECONDS)})
+    later = {"Retry-After": str(patience.SECONDS)}
+    if request.content_type == "application/json":  # from a page's script, which says it in the page
+        return JsonResponse({"code": refusal.code, "words": refusal.message}, status=503, headers=later)
+    return HttpResponse(render_to_string("503.html", {"words": refusal.message}), status=503, headers=later)
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from reports import checks, content, labels
 from reports.checks import ADDED_UP, BLANK, NUMERIC, Absence, Answer, Cell, Kind
 from reports.models import Author, Part, PartDone, Report, Value
 from reports.terms import Terms
-from reports.workflow import FILLERS, Status
+from reports.workflow import FILLERS, Action, Status
 
 LONGEST_NOTE = 2000
 
@@ -166,12 +167,28 @@ def draft(report: Report, *, by: User, at: datetime) -> tuple[Report, frozenset[
     if fillable == frozenset():
         raise PermissionDenied(_("Only the reporters and heads of the unit fill in its report."))
     if report.status != Status.DRAFT:
-        raise Refused(
-            "not_a_draft",
-            _("The report is no longer a draft, so its figures cannot be changed. What you typed was not saved."),
-            status=report.status,
-        )
+        raise _no_longer_a_draft(report)
     return report, fillable
+
+
+def _no_longer_a_draft(report: Report) -> Refused:
+    """Say who has moved the report, how and when: who was still typing knows then whom to ask."""
+    last = report.steps.select_related("by").order_by("seq").last()
+    if last is None:
+        words = _("The report is no longer a draft, so its figures cannot be changed. What you typed was not saved.")
+        return Refused("not_a_draft", words, status=report.status)
+    words = _(
+        "%(person)s made the move “%(action)s” at %(time)s on %(day)s, so the figures can no longer be changed. "
+        "What you typed was not saved."
+    )
+    at = timezone.localtime(last.at)
+    facts = {
+        "person": last.by or _("The portal"),
+        "action": labels.ACTIONS[Action(last.action)],
+        "time": f"{at:%H:%M:%S}",
+        "day": f"{at:%d/%m/%Y}",
+    }
+    return Refused("not_a_draft", words % facts, status=report.status, action=last.action, at=last.at.isoformat())
 
 
 def _save(report: Report, terms: Terms, entries: Iterable[Entry], *, by: User) -> Saved:

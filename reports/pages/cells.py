@@ -63,7 +63,7 @@ def _save_quietly(request: PortalRequest, pk: int) -> JsonResponse:
     except PermissionDenied as denied:
         return _refusal(403, "forbidden", str(denied))
     except Refused as refusal:
-        return _refusal(409, refusal.code, refusal.message)
+        return _refusal(503 if refusal.code == "busy" else 409, refusal.code, refusal.message)
     stands = {Cell(one.item, one.row): one.answer for one in saved.stands}
     done, asked = boxes.progress(terms, stands)
     told = saved.cells if seen == saved.edit_before else saved.stands
@@ -155,7 +155,7 @@ def _answer_nil(request: PortalRequest, pk: int) -> HttpResponse:
 def _save(request: PortalRequest, report: Report, terms: Terms, typed: Iterable[Typed]) -> tuple[filing.Saved, Kept]:
     """Save what can be saved; bad cells never block good ones."""
     kept = Kept()
-    entries = []
+    entries = {}
     texts = {}
     for one in typed:
         entry, words = _entry(one, terms)
@@ -163,15 +163,16 @@ def _save(request: PortalRequest, report: Report, terms: Terms, typed: Iterable[
             kept.refused[one.cell] = words
             kept.typed[one.cell] = one
         else:
-            entries.append(entry)
+            entries[one.cell] = entry
             texts[one.cell] = one
-    saved = filing.save_cells(report, entries, by=request.user, at=request.at)
+    saved = filing.save_cells(report, list(entries.values()), by=request.user, at=request.at)
     if saved.stale:
         who = _others(report, request)
         for stands in saved.stale:
             cell = Cell(stands.item, stands.row)
             kept.typed[cell] = texts[cell]
-            kept.stale[cell] = _stale(stands, terms.by_code[cell.item], texts[cell], who)
+            mine = entries[cell].upon(stands.answer, typed=cell in terms.typed)
+            kept.stale[cell] = _stale(stands, terms.by_code[cell.item], mine, who)
     if kept.refused or kept.stale:
         kept.status = 422
         kept.words = _("Some cells were not saved. Look at the marked cells; everything else is saved.")
@@ -213,15 +214,27 @@ def _answer(typed: str, item: Item) -> tuple[Decimal | None, str, str]:
     return number, "", ""
 
 
-def _stale(cell: filing.Filled, item: Item, typed: Typed, who: str) -> Stale:
-    stands = boxes.in_words(cell.answer, item)
-    if item.kind == Kind.TEXT:
+def _stale(cell: filing.Filled, item: Item, mine: Answer, who: str) -> Stale:
+    """Both answers in words; a long text of one's own still stands in its field and is not said again."""
+    stands = _said(cell.answer, item, mine)
+    if item.kind == Kind.TEXT and mine.text:
         words = _("Meanwhile this text was changed %(who)s to: “%(stands)s” Choose which is right.")
     else:
         words = _(
             "You typed “%(typed)s”, but meanwhile the cell was changed to “%(stands)s” %(who)s. Choose which is right."
         )
-    return Stale(cell.answer, cell.edit, words % {"typed": typed.text.strip(), "stands": stands or "–", "who": who})
+    return Stale(
+        cell.answer, cell.edit, words % {"typed": _said(mine, item, cell.answer), "stands": stands, "who": who}
+    )
+
+
+def _said(answer: Answer, item: Item, other: Answer) -> str:
+    """An answer in words, with its cause and note where the other answer has others."""
+    said = [boxes.in_words(answer, item) or "–"]
+    if (answer.cause, answer.note) != (other.cause, other.note):
+        said += [str(labels.CAUSES[answer.cause])] if answer.cause else []
+        said += [answer.note] if answer.note else []
+    return " – ".join(said)
 
 
 def _others(report: Report, request: PortalRequest) -> str:

@@ -33,7 +33,8 @@ def while_locked(shared_city):
                 try:
                     return act()
                 finally:
-                    cursor.execute("RESET ALL")
+                    for name in limits:  # and nothing else: the connection goes back to the pool
+                        cursor.execute(f"RESET {name}")
                     told.set()
 
         return at_once(hold, ask)[1]
@@ -75,3 +76,16 @@ def test_a_page_that_waits_too_long_is_a_page_that_says_so(shared_city, signed_i
     assert answer.status_code == (503 if limits is SLOW else 409)
     assert "<h1" in answer.content.decode()
     assert not city.report.steps.exists()
+
+
+def test_a_sheet_that_waits_too_long_is_told_so_in_its_own_language(shared_city, signed_in, while_locked):
+    client = signed_in(shared_city.reporter)
+    client.raise_request_exception = False
+    cells = {"cells": [{"item": "online", "typed": "5", "edit": 0}]}
+    address = reverse("report-cells", args=[shared_city.report.pk])
+
+    answer = while_locked(lambda: client.post(address, cells, content_type="application/json"), **SLOW)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_slow")
+    assert answer.json()["words"].endswith(".")
+    assert client.post(address, cells, content_type="application/json").status_code == 200

@@ -191,7 +191,7 @@ def test_figures_typed_too_late_are_shown_until_they_are_discarded(served_city, 
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("#left-over")).to_contain_text("55")
-    page.locator("#left-over button").click()
+    page.locator("#left-over [data-discard]").click()
     page.reload()
     expect(page.locator("#left-over")).to_be_hidden()
 

@@ -92,15 +92,31 @@
       const machine = (answer.headers.get("Content-Type") || "").includes("json");
       if (machine && answer.ok) { wait = 2000; return await answer.json(); }
       if (machine && answer.status < 500) {
-        stopped = true;
-        say("Stopped", await answer.json());
+        stop(await answer.json());
         return null;
       }
     } catch { answer = null; }
-    say(answer && (answer.type === "opaqueredirect" || answer.status === 403) ? "SignedOut" : "Offline");
+    const told = answer?.status === 503 && (await answer.json().catch(() => null)); // busy: it waits as without a line
+    say(answer && (answer.type === "opaqueredirect" || answer.status === 403) ? "SignedOut" : "Offline", told || {});
     retry = setTimeout(save, wait);
     wait = Math.min(wait * 2, 30000);
     return null;
+  }
+
+  /** The report takes nothing more: what was typed stays where it is, is marked and listed, and can be copied. */
+  function stop(told) {
+    stopped = true;
+    say("Stopped", told);
+    const lost = mine().filter(unsaved);
+    for (const cell of mine()) {
+      for (const field of [cell.field, cell.note?.text]) if (field) field.readOnly = true;
+      for (const choice of [cell.field, cell.note?.cause, cell.note?.absent]) if (choice?.matches("select, [type=checkbox]")) choice.disabled = true;
+    }
+    for (const cell of lost) sayAt(cell, [{ words: sheet.dataset.saysKept }]);
+    keep();
+    if (!lost.length) return;
+    window.portal.leftOver.show(lost.map((cell) => ({ name: nameOf(cell), ...answerOf(cell) })), told.words);
+    state.append(" ", make("a", { href: "#left-over", textContent: sheet.dataset.saysLost }));
   }
 
   function accept(result, sent) {

@@ -51,20 +51,39 @@
 
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
 
+  /* What was typed and can no longer be saved: listed, to be copied. */
+  const left = document.getElementById("left-over"), list = left?.querySelector("ul");
+
+  /** List these answers; `why` says who has moved the report. Only what is kept for an older page can be discarded. */
+  function show(answers, why) {
+    list.append(...answers.map(({ name, typed, absence, note }) => {
+      const line = document.createElement("li"), answer = document.createElement("b");
+      answer.textContent = [typed || (absence && list.dataset.absent), note].filter(Boolean).join(" – ") || "–";
+      line.append(`${name}: `, answer);
+      return line;
+    }));
+    if (why) left.querySelector("[data-why]").textContent = why;
+    left.hidden = !list.children.length;
+  }
+
+  left?.querySelector("[data-copy]").addEventListener("click", async ({ target }) => {
+    await navigator.clipboard.writeText([...list.children].map((line) => line.textContent).join("\n"));
+    target.textContent = target.dataset.copy;
+  });
+
   /* Figures kept on this machine for a revision that can no longer take them. */
-  const left = document.getElementById("left-over");
   try {
-    const { store, current } = left.dataset;
+    const { store, current } = left.dataset, discard = left.querySelector("[data-discard]");
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(store) && key !== current);
-    const texts = keys.flatMap((key) => JSON.parse(localStorage.getItem(key)))
-      .map(({ name, typed, note }) => `${name}: ${[typed, note].filter(Boolean).join(" – ")}`);
-    left.querySelector("q").textContent = texts.join("; ");
-    left.hidden = !texts.length;
-    left.querySelector("button").addEventListener("click", () => {
+    show(keys.flatMap((key) => JSON.parse(localStorage.getItem(key))));
+    discard.hidden = !keys.length;
+    discard.addEventListener("click", () => {
       keys.forEach((key) => localStorage.removeItem(key));
       left.hidden = true;
     });
   } catch { /* nothing was kept, or this is a page without figures */ }
+
+  window.portal.leftOver = { show };
 
   if (dialog && dialog.open) {
     dialog.close();
