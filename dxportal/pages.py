@@ -27,6 +27,7 @@ REVIEWING = frozenset({Role.REVIEWER, Role.APPROVER})
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 APPROVING = frozenset({Role.APPROVER})
 WATCHING = frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})
+BRINGING_TOGETHER = frozenset({Role.HEAD, Role.REVIEWER, Role.APPROVER})
 EVERYONE = frozenset(Role)
 
 
@@ -45,13 +46,14 @@ PLACES = (
     Place("work", "list-check", gettext_lazy("My work")),
     Place("reports", "file-text", gettext_lazy("Reports"), within=("report", "receipt")),
     Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
+    Place("syntheses", "writing-sign", gettext_lazy("Syntheses"), BRINGING_TOGETHER, within=("synthesis",)),
     Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit", "explain")),
     Place("programme", "target", gettext_lazy("Programme")),
     Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
     Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
-    Place("journal", "history", gettext_lazy("Journal"), WATCHING),
+    Place("journal", "history", gettext_lazy("Journal"), WATCHING, within=("seals",)),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
 )
 ON_THE_PHONE = 3

@@ -18,7 +18,7 @@ from reports.workflow import FILLERS, OWED, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reports.models import CalendarDay, Figure, Remark, Report, Request
+    from reports.models import CalendarDay, Figure, Remark, Report, Request, Synthesis
 
 _OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
 
@@ -228,6 +228,18 @@ class RequestQuerySet(models.QuerySet["Request"]):
             "passed_by",
             "answered_by",
         )
+
+
+class SynthesisQuerySet(models.QuerySet["Synthesis"]):
+    """Syntheses by who may read them."""
+
+    def visible_to(self, user: "User", at: datetime) -> Self:
+        """Those of the subtree one is appointed in, those of forms that one's unit owns, all for inspectors."""
+        posts = user.posts(at)
+        if any(post.role == Role.INSPECTOR for post in posts):
+            return self
+        readable = Q(unit__path__overlap=[post.unit_id for post in posts])
+        return self.filter(readable | _owned(_units(posts, *_OWNERS_READERS), at))
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):

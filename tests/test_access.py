@@ -17,7 +17,8 @@ from accounts.models import Unit
 from accounts.roles import Role
 from notifications.models import Notice
 from reports import figures, store
-from reports.models import Attachment, IssuedDocument, Report, Request, Task, TaskGroup
+from reports.actions import sealing
+from reports.models import Attachment, IssuedDocument, Report, Request, Synthesis, Task, TaskGroup
 from tests.city import NOW
 
 ABSENT = 9_999_999
@@ -105,6 +106,10 @@ def approver(case):
     return 200 if case.role == Role.APPROVER else 403
 
 
+def inspector(case):
+    return 200 if case.role == Role.INSPECTOR else 403
+
+
 def watcher(case):
     return 200 if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 403
 
@@ -179,6 +184,10 @@ ROUTES = {
     "verify": Route(anybody, unsigned=200),
     "verify-receipt": Route(lambda case: 404, of_no_receipt, unsigned=404),
     "review": Route(reviewing),
+    "review-moves": Route(reviewing, method="post", content={"action": "approve"}, form=True),
+    "review-alike": Route(lambda case: 404 if reviewing(case) == 200 else 403),
+    "syntheses": Route(anybody),
+    "synthesis": Route(reader, lambda case: {"pk": case.filed}),
     "city": Route(anybody),
     "figures": Route(reader, of_unit),
     "unit": Route(existing, of_unit),
@@ -191,6 +200,8 @@ ROUTES = {
     "openings": Route(approver),
     "incidents": Route(watcher),
     "journal": Route(watcher),
+    "seals": Route(inspector),
+    "seal": Route(inspector, lambda case: {"number": 1}),
     "inbox": Route(anybody),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
     # the API
@@ -202,6 +213,9 @@ ROUTES = {
     "api-report": Route(reader, of_draft, unsigned=401),
     "api-values": Route(filler, of_draft, method="patch", content=CELLS, unsigned=401),
     "api-steps": Route(hands_up(201), of_draft, method="post", content={"action": "hand_up"}, unsigned=401),
+    "api-moves": Route(
+        anybody, method="post", content={"action": "check", "reports": [{"id": ABSENT, "edit": 1}]}, unsigned=401
+    ),
     "api-files": Route(reader, of_draft, unsigned=401),
     "api-file": Route(reader, lambda case: {"pk": case.filed, "file": case.filed}, unsigned=401),
     "api-receipt": Route(reader, of_filed, unsigned=401),
@@ -252,6 +266,10 @@ def filed_city(city, settings, tmp_path):
             content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
         )  # fmt: skip
         city.submit(report)
+        Synthesis.objects.create(
+            pk=report.pk, form=report.form, period=report.period, unit=report.unit, number=1, by=city.district_head,
+            capacity="head", at=NOW, snapshot=b"{}", digest="x",
+        )  # fmt: skip
         IssuedDocument.objects.create(
             pk=report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(), name="12.pdf", size=8,
             at=NOW, content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
@@ -273,6 +291,7 @@ def filed_city(city, settings, tmp_path):
         pk=1, person=city.stranger, report=city.report, occasion="rung:0:2022-05-16", rung=0, owed_at=NOW,
         deadline=city.report.deadline,
     )  # fmt: skip
+    sealing.seal(at=NOW)
     return city
 
 
@@ -283,7 +302,7 @@ def ask(client, name, route, case):
         answer = client.get(path, route.query(case))
         b"".join(answer.streaming_content if answer.streaming else ())
         return answer.status_code
-    content = dict(route.content) | ({"edit": case.edit} if "action" in route.content else {})
+    content = dict(route.content) | ({"edit": case.edit} if route.content.keys() == {"action"} else {})
     if route.form:
         return client.post(path, content).status_code
     return getattr(client, route.method)(path, json.dumps(content), content_type="application/json").status_code

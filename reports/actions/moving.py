@@ -39,7 +39,6 @@ def hindrance(row: Move, says: content.Reading, *, by: User, at: datetime) -> Re
     return None
 
 
-@transaction.atomic
 def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, grounds: Grounds | None = None) -> Step:
     """Make one move of a report and record it.
 
@@ -49,6 +48,19 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, g
     table, the content or a colleague says no.
     """
     grounds = grounds or Grounds()
+    scan = None
+    if (
+        action == Action.RECORD and grounds.scan
+    ):  # examined before the report is locked, as a virus scanner takes its time
+        _row(report, action, Situation([report], by=by, at=at))
+        scan = attaching.keep(*grounds.scan)
+    with transaction.atomic():
+        return _move(report, action, by=by, at=at, edit=edit, grounds=grounds, scan=scan)
+
+
+def _move(
+    report: Report, action: Action, *, by: User, at: datetime, edit: int, grounds: Grounds, scan: attaching.Kept | None
+) -> Step:
     report = _named().locked(report.pk)
     if report.edit != edit:
         return _repeated(report, action, by, edit)
@@ -57,7 +69,9 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, g
     says = content.Reading(report)
     refuse_unmet(row, says, situation, grounds)
     step = _step(report, row, situation, grounds, post)
-    _apply(row, says, step, situation, grounds)
+    if scan:
+        Attachment.objects.create(revision=report.current, by=by, at=at, **asdict(scan))
+    _apply(row, says, step, situation)
     step.digest = _digest(step, situation)
     step.save(force_insert=True)
     if step.action == Action.RECALL or step.voids:
@@ -229,12 +243,9 @@ def _digest(step: Step, situation: Situation) -> str:
     return link(last.digest if last else "", {name: getattr(step, name) for name in (*SAID, *MAY_SAY)})
 
 
-def _apply(row: Move, says: content.Reading, step: Step, situation: Situation, grounds: Grounds) -> None:
+def _apply(row: Move, says: content.Reading, step: Step, situation: Situation) -> None:
     """Carry out what the row does to state and content; the report is saved by who calls."""
     report, at = says.report, step.at
-    if row.action == Action.RECORD and grounds.scan:
-        scan = attaching.keep(*grounds.scan)
-        Attachment.objects.create(revision=report.current, by=situation.by, at=at, **asdict(scan))
     report.on_paper = row.action == Action.RECORD or (report.on_paper and row.effect is Effect.EXCUSES)
     report.amendment_asked = row.action == Action.ASK_TO_AMEND
     match row.effect:

@@ -181,7 +181,7 @@ class RespondentsOfVersion(PortalInline):
     """Who answers, by what route and when."""
 
     model = Respondent
-    fields = readonly_fields = ("level", "signed", "checked_above", "working_days")
+    fields = readonly_fields = ("level", "signed", "checked_above", "synthesised", "working_days")
 
 
 class ItemsOfVersion(PortalInline):

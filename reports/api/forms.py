@@ -121,6 +121,7 @@ class RespondentSerializer(serializers.ModelSerializer[Respondent]):
             "everyone",
             "signed",
             "checked_above",
+            "synthesised",
             "working_days",
             "day_of_month",
             "months_after",

@@ -13,6 +13,7 @@ from accounts.models import Unit
 from reports.models.regime import Form
 from reports.models.report import Period, Report
 from reports.models.revision import Revision
+from reports.querysets import SynthesisQuerySet
 
 
 class Synthesis(models.Model):
@@ -33,6 +34,8 @@ class Synthesis(models.Model):
     missing = models.ManyToManyField(Unit, related_name="+", verbose_name=_("missing"))
     snapshot = models.BinaryField(_("snapshot"))
     digest = models.TextField(_("SHA-256"))
+
+    objects = SynthesisQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["form", "period", "unit", "number"]

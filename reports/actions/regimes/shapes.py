@@ -36,6 +36,7 @@ RESPONDENT = {
     "everyone?": bool,
     "signed?": bool,
     "checked_above?": bool,
+    "synthesised?": bool,
     "working_days?": int,
     "day_of_month?": int,
     "months_after?": int,
