@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.api import content, figures, files, forms, reports, steps, units
+from reports.api import content, figures, files, forms, moves, reports, steps, units
 
 urlpatterns = [
     path("units/", units.Units.as_view(), name="api-units"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.OneReport.as_view(), name="api-report"),
     path("reports/<int:pk>/values/", content.Values.as_view(), name="api-values"),
     path("reports/<int:pk>/steps/", steps.Steps.as_view(), name="api-steps"),
+    path("moves/", moves.Moves.as_view(), name="api-moves"),
     path("reports/<int:pk>/files/", files.Files.as_view(), name="api-files"),
     path("reports/<int:pk>/files/<int:file>/", files.OneFile.as_view(), name="api-file"),
     path("reports/<int:pk>/receipts/<int:number>/", reports.OneReceipt.as_view(), name="api-receipt"),

@@ -26,6 +26,10 @@ HABITS = {
 }
 
 
+RUSH = 0.08
+"""The share of months in which a unit alone has far more documents coming in, such as in a campaign."""
+
+
 class WorkDossiers(Teller):
     """What is left open at the end of a month is carried over into the next; the online share grows."""
 
@@ -44,6 +48,9 @@ class WorkDossiers(Teller):
         """The numbers of a month."""
         season = seasons.WORK.get(asked.code.code, 1.0)
         out, received = round(self.near(self.documents_out * season)), round(self.near(self.documents_in * season))
+        rush = Random(f"rush/{self.unit.code}/{asked.code.code}")  # noqa: S311  (no secret; it moves nothing else)
+        if rush.random() < RUSH:
+            received = round(received * rush.uniform(1.6, 2.4))
         opened = max(1, round(self.near(self.dossiers * season)))
         carried, to_handle = self.left_open, self.left_open + opened
         self.online = min(0.995, self.online + self.gain * self.random.uniform(0.2, 1.8))

@@ -11,7 +11,7 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
-from reports.pages import assignments, documents, files, requests
+from reports.pages import assignments, documents, files, queue, requests
 from reports.pages.boxes import cell_of
 from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept, Sheet, sheet_of
@@ -133,6 +133,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "grounds": chosen and (kept.grounds or GroundsForm(chosen.move)),
         "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
         "nil": _nil(sheet, kept) if sheet and may_fill else None,
+        "carried": queue.carried(request),
     }
     if request.htmx and (chosen or seen["nil"]):
         return render(request, "portal/report_move.html" if chosen else "portal/report_nil.html", seen)
@@ -150,6 +151,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "parts": assignments.panel(report, sections, fillable, request),
         "asked": requests.of_report(report) if any(one.shape == Section.Shape.TASKS for one in sections) else [],
         "issued": documents.of_report(report, request, kept.document),
+        "place": queue.place_of(request, report),
         "steps": steps,
         "more": [button for button in buttons if button.rare],
         "due": (due := report.current.due_at if report.status in OWED else None),

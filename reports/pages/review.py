@@ -1,204 +1,141 @@
-"""What waits to be checked and approved, by form and period: waiting for me, not yet in, done."""
+"""The review queue of a form and period: clean, needs eyes with the reasons, not yet in, done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from accounts.requests import PortalRequest
-from accounts.roles import Role
-from accounts.vietnamese import folded
-from reports import labels
 from reports.calendars import WorkingCalendar
 from reports.models import CalendarDay, Report
-from reports.pages import address
-from reports.pages.listing import page_number, pager
-from reports.pages.turns import FACTS, Turn, turn_of
-from reports.querysets import ReportQuerySet
-from reports.standing import Stand, standing
-from reports.workflow import OWED, STANDING, Status
+from reports.pages.listing import page_number, pager, stand_of
+from reports.pages.queue import (
+    PARTS,
+    WAITING,
+    Asked,
+    Entry,
+    Part,
+    Queue,
+    chosen,
+    entries_of,
+    queues_of,
+    reviewed,
+    reviews,
+)
+from reports.pages.reasons import Reason, Wording
+from reports.standing import Stand
+from reports.workflow import IN_BULK, STANDING, Action, Status
 
 PAGE = 50
-LOOKING_BACK = timedelta(days=400)
-"""How far back queues are listed; an older report is found among the reports, and under my work while it waits."""
-
-
-class Part(StrEnum):
-    """The three parts of a queue."""
-
-    WAITING = "waiting"
-    NOT_IN = "not_in"
-    DONE = "done"
-
-
-PARTS = {
-    Part.WAITING: gettext_lazy("Waiting for me"),
-    Part.NOT_IN: gettext_lazy("Not yet in"),
-    Part.DONE: gettext_lazy("Done"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One form and period that this person reviews."""
-
-    form: str
-    title: str
-    period: str
-    window: str
-    waiting: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.form}:{self.period}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A report in a queue, light enough to be made for every one of them."""
-
-    pk: int
-    part: Part
-    status: Status
-    due: datetime
-    stand: Stand
-    unit: str
-    search: str
-
-    @property
-    def order(self) -> tuple[bool, datetime, str]:
-        """The oldest first; before what another reviewer holds, what its unit still owes."""
-        return (self.part == Part.NOT_IN and self.status not in OWED, self.due, self.unit)
+FAULTS = 6
+"""How many of the reasons that reports share are shown at once; the others are a click away."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table."""
+    """A row of the table; `received` is how its receipt stands against the deadline."""
 
     entry: Entry
     report: Report
+    received: Stand
+    reasons: list[Reason]
+
+    @property
+    def seen(self) -> str:
+        """The report with the edit that is shown, as a form carries it."""
+        return seen_in([self.entry])
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What can be done to clean reports in one act: to how many, and those of them that other pages show."""
+
+    action: Action
+    count: int
+    elsewhere: str
+
+
+def refuse_who_reviews_nothing(request: PortalRequest) -> None:
+    """Raise PermissionDenied for whoever neither checks nor approves."""
+    if not reviews(request.user, request.at):
+        raise PermissionDenied(_("Only those who check or approve reports have this queue."))
+
+
+def seen_in(entries: Iterable[Entry]) -> str:
+    """Reports with the edits that were shown, as one field of a form: "12:3 15:1"."""
+    return " ".join(f"{entry.pk}:{entry.edit}" for entry in entries)
 
 
 def show(request: PortalRequest) -> HttpResponse:
-    """One part of one queue; alone where a script asks for it. Eight queries whatever the number of reports."""
+    """One part of one queue; alone where a script asks for it. As many queries for six hundred reports as for six."""
+    refuse_who_reviews_nothing(request)
     user, at = request.user, request.at
-    if not any(post.role in (Role.REVIEWER, Role.APPROVER) for post in user.posts(at)):
-        raise PermissionDenied(_("Only those who check or approve reports have this queue."))
-    mine = Report.objects.visible_to(user, at).reviewed_by(user, at)
-    queues = queues_of(mine, user, at)
-    queue = chosen(queues, request.GET.get("queue", ""))
+    asked = Asked.of(request)
+    queues = queues_of(user, at)
+    queue = chosen(queues, asked.queue)
     seen: dict[str, Any] = {"queues": queues, "queue": queue, "parts": []}
     if queue is not None:
-        entries = entries_of(mine, queue, user, at, CalendarDay.objects.as_calendar())
-        seen |= part_of(entries, request)
+        calendar = CalendarDay.objects.as_calendar()
+        reports = reviewed(user, at).filter(form=queue.form_pk, period=queue.period_pk)
+        entries = entries_of(reports, user, at, calendar)
+        seen |= part_of(entries, queue, asked, request, calendar)
         seen["elsewhere"] = [one for one in queues if one.waiting and one != queue]
-        seen["expected"] = len(entries)
+        seen["expected"] = sum(entry.status != Status.EXEMPT for entry in entries)
         seen["submitted"] = sum(entry.status in STANDING for entry in entries)
         seen["approved"] = sum(entry.status == Status.APPROVED for entry in entries)
-    if request.htmx and not request.htmx.history_restore_request:
-        response = render(request, "portal/review_results.html", seen)
-    else:
-        response = render(request, "portal/review.html", seen)
+    alone = request.htmx and not request.htmx.history_restore_request
+    response = render(request, "portal/review_results.html" if alone else "portal/review.html", seen)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def queues_of(mine: ReportQuerySet, user: User, at: datetime) -> list[Queue]:
-    """The forms and periods of the last year that this person reviews, newest first, and what waits; one query."""
-    superior = [post.unit_id for post in user.posts(at) if post.role == Role.REVIEWER]
-    waiting = (
-        Q(status=Status.SUBMITTED, superior__in=superior)
-        | Q(status=Status.SUBMITTED, superior=None, ours=True)
-        | Q(status=Status.CHECKED, ours=True)
-    )
-    rows = (
-        mine.filter(period__last_day__gt=at.date() - LOOKING_BACK)
-        .values("form__code", "version__title", "period__code", "period__first_day", "period__last_day")
-        .annotate(waiting=Count("pk", filter=waiting))
-        .order_by("-period__last_day", "form__code")
-    )
-    return [
-        Queue(
-            form=row["form__code"],
-            title=row["version__title"],
-            period=row["period__code"],
-            window=labels.window_words(row["period__first_day"], row["period__last_day"]),
-            waiting=row["waiting"],
-        )
-        for row in rows
-    ]
-
-
-def chosen(queues: list[Queue], key: str) -> Queue | None:
-    """The queue that the address names; else the newest with something waiting, else the newest."""
-    named = [queue for queue in queues if queue.key == key]
-    waiting = [queue for queue in queues if queue.waiting]
-    return next(iter(named or waiting or queues), None)
-
-
-def entries_of(mine: ReportQuerySet, queue: Queue, user: User, at: datetime, calendar: WorkingCalendar) -> list[Entry]:
-    """Every report of the queue with its part and its deadline, the oldest first; one query."""
-    superior = {post.unit_id for post in user.posts(at) if post.role == Role.REVIEWER}
-    rows = (
-        mine.filter(form__code=queue.form, period__code=queue.period)
-        .with_turn()
-        .order_by()
-        .values(*FACTS, "ours", "unit__search_key", "unit__parent__search_key")
-    )
-    entries = []
-    for row in rows:
-        part = part_in(Status(row["status"]), ours=row["ours"], above=row["superior_id"], superior=superior)
-        if part == Part.WAITING:
-            turn: Turn = turn_of(row, at, calendar)
-            due, stand = turn.due, turn.stand
-        else:
-            due, stand = row["deadline"], standing(row["deadline"], row["received_at"], at, calendar)
-        search = f"{row['unit__search_key']} {row['unit__parent__search_key']}"
-        entries.append(Entry(row["pk"], part, Status(row["status"]), due, stand, row["unit__sort_key"], search))
-    return sorted(entries, key=lambda entry: entry.order)
-
-
-def part_in(status: Status, *, ours: bool, above: int | None, superior: set[int]) -> Part:
-    """Where a report stands, seen from a reviewer of these superiors, or of the form's owner (`ours`)."""
-    match status:
-        case Status.SUBMITTED if above in superior or (above is None and ours):
-            return Part.WAITING
-        case Status.CHECKED:
-            return Part.WAITING if ours else Part.DONE
-        case Status.APPROVED:
-            return Part.DONE
-        case _:
-            return Part.NOT_IN
-
-
-def part_of(entries: Iterable[Entry], request: PortalRequest) -> dict[str, Any]:
-    """One page of the part that the address asks for, and what the tabs say; one query for the names."""
-    q = address.text(request, "q")
+def part_of(
+    entries: Iterable[Entry], queue: Queue, asked: Asked, request: PortalRequest, calendar: WorkingCalendar
+) -> dict[str, Any]:
+    """One page of the part that the address asks for, and what the tabs say; four queries for names and details."""
     by_part: dict[Part, list[Entry]] = {part: [] for part in Part}
+    anyhow = replace(asked, why="")
     for entry in entries:
-        if folded(q) in entry.search:
+        if anyhow.takes(entry):
             by_part[entry.part].append(entry)
-    asked = next((part for part in Part if part == address.text(request, "part")), None)
-    part = asked or next((part for part in Part if by_part[part]), Part.WAITING)
-    number = min(page_number(request), max(1, -(-len(by_part[part]) // PAGE)))
-    page = by_part[part][(number - 1) * PAGE : number * PAGE]
-    names = Report.objects.with_names().defer("current__snapshot").in_bulk([entry.pk for entry in page])
+    part = Part(asked.part) if asked.part else next((part for part in Part if by_part[part]), Part.CLEAN)
+    listed = [entry for entry in by_part[part] if asked.takes(entry)]
+    number = min(page_number(request), max(1, -(-len(listed) // PAGE)))
+    page = listed[(number - 1) * PAGE : number * PAGE]
+    wording = Wording.of(queue.version, {key for entry in by_part[part] for key in entry.why}, page)
+    faults = wording.faults(by_part[part])
+    named = Report.objects.with_names().defer("current__snapshot").in_bulk([entry.pk for entry in page])
     return {
-        "q": q,
-        "asked": asked and asked.value,
+        "asked": asked,
         "part": part.value,
-        "parts": [{"key": one.value, "words": PARTS[one], "count": len(listed)} for one, listed in by_part.items()],
-        "lines": [Line(entry, names[entry.pk]) for entry in page],
-        "total": len(by_part[part]),
-        "pager": pager(number, len(by_part[part])),
+        "place": replace(asked, queue=queue.key, part=part.value).query,
+        "parts": [{"key": one.value, "words": PARTS[one], "count": len(of)} for one, of in by_part.items()],
+        "why": next((fault for fault in faults if fault.key == asked.why), None),
+        "faults": faults[:FAULTS],
+        "more_faults": faults[FAULTS:],
+        "lines": [
+            Line(entry, named[entry.pk], stand_of(named[entry.pk], request.at, calendar), wording.reasons(entry))
+            for entry in page
+        ],
+        "waits": part in WAITING,
+        "bulks": bulks_of(listed, page) if part == Part.CLEAN else [],
+        "ticks_all": part == Part.CLEAN and request.GET.get("all") == "1",
+        "total": len(listed),
+        "pager": pager(number, len(listed)),
     }
+
+
+def bulks_of(listed: list[Entry], page: list[Entry]) -> list[Bulk]:
+    """What can be done at once to these reports, of which one page is shown."""
+    shown = {entry.pk for entry in page}
+    by_action = {action: [entry for entry in listed if entry.move == action] for action in IN_BULK}
+    return [
+        Bulk(action, len(of), seen_in(entry for entry in of if entry.pk not in shown))
+        for action, of in by_action.items()
+        if of
+    ]

@@ -10,7 +10,7 @@ from accounts.requests import PortalRequest
 from reports import labels
 from reports.actions import moving
 from reports.models import Report
-from reports.pages import assignments
+from reports.pages import assignments, queue
 from reports.pages import report as screen
 from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept
@@ -18,7 +18,7 @@ from reports.workflow import Action, Status, moves_from
 
 
 def make(request: PortalRequest, pk: int) -> HttpResponse:
-    """Make the move that was sent; a submission leads to its receipt, any other move back to the report."""
+    """Make the move that was sent; a submission leads to its receipt, in a queue to the next one, else back to it."""
     if request.method != "POST":
         return redirect("report", pk)
     report = screen.get(request, pk)
@@ -27,6 +27,7 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
         action, edit = Action(sent.get("action", "")), int(sent.get("edit", "")[:9])
     except ValueError as error:
         raise BadRequest("A move names a known action and the edit that was seen.") from error
+    place = queue.place_of(request, report)
     given = _given(report, action, request)
     kept = Kept(status=400, move=action, reason=sent.get("reason", ""), grounds=given)
     if given is None or given.is_valid():
@@ -41,12 +42,12 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
             if given is not None:
                 given.refuse(error.message_dict)
         else:
-            messages.success(request, labels.DONE[action])
+            messages.success(request, f"{report.unit}: {labels.DONE[action]}" if place else labels.DONE[action])
             if action in (Action.HAND_UP, Action.SUBMIT):
                 assignments.warn_of_unfinished(request, report)
             if step.is_receipt:
                 return redirect("receipt", pk, step.revision.number)
-            return redirect("report", pk)
+            return redirect(place.onward) if place else redirect("report", pk)
     return screen.page(request, screen.get(request, pk), kept)
 
 

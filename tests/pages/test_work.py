@@ -132,7 +132,7 @@ def test_a_submitted_report_waits_for_the_superior_two_working_days(city, signed
     client = signed_in(city.reviewer)
     assert groups(client) == {Task.CHECK: [city.report]}
     assert first_turn(client, Task.CHECK).due == datetime(2022, 5, 19, tzinfo=VIETNAM)
-    assert f"{reverse('report', args=[city.report.pk])}?queue=1" in client.get("/").content.decode()
+    assert f"{reverse('report', args=[city.report.pk])}?queue=BM-02:2022-05" in client.get("/").content.decode()
 
 
 def test_a_checked_report_waits_for_the_owner_five_working_days(city, signed_in):

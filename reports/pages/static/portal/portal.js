@@ -28,6 +28,15 @@
     }, 1000);
   }
 
+  /* Single keys act unless they were turned off on this machine. */
+  function keysAreOn() {
+    try {
+      return localStorage.getItem("keys:off") === null;
+    } catch {
+      return true;  // nothing can be kept here
+    }
+  }
+
   /* Menus close on a click elsewhere and on Escape. */
   const openMenus = () => document.querySelectorAll("details.menu[open]");
   document.addEventListener("click", (event) => {
@@ -41,7 +50,7 @@
       }
     }
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    if (event.key === "/" && !typing && keysAreOn() && !event.ctrlKey && !event.altKey && !event.metaKey) {
       const search = document.getElementById("search");
       if (search) {
         event.preventDefault();
@@ -82,5 +91,5 @@
     if (event.detail.successful && toast.classList.contains("error")) toast.hidden = true;
   });
 
-  window.portal = { say };
+  window.portal = { say, keysAreOn };
 })();
