@@ -22,6 +22,8 @@ from reports.models import Attachment, IssuedDocument, Report, Request, Synthesi
 from tests.city import NOW
 
 ABSENT = 9_999_999
+DOCUMENTS = 1_000_000
+"""Added to a report's key, the key of its document: further ones are numbered from 1."""
 
 # Where people stand, and which units that makes own, below, sibling and elsewhere.
 BASES = {
@@ -177,7 +179,7 @@ ROUTES = {
         content={"issued-number": "12/BC-UBND", "issued-day": "2022-05-16"},
         form=True,
     ),
-    "report-document": Route(reader, lambda case: {"pk": case.filed, "document": case.filed}),
+    "report-document": Route(reader, lambda case: {"pk": case.filed, "document": DOCUMENTS + case.filed}),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
     "receipt": Route(reader, of_filed),
     "receipt-pdf": Route(reader, of_filed),
@@ -271,7 +273,7 @@ def filed_city(city, settings, tmp_path):
             capacity="head", at=NOW, snapshot=b"{}", digest="x",
         )  # fmt: skip
         IssuedDocument.objects.create(
-            pk=report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(), name="12.pdf", size=8,
+            pk=DOCUMENTS + report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(), name="12.pdf", size=8,
             at=NOW, content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
         )  # fmt: skip
         if report.superior_id:
