@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+
+from django.db import connection
 
 from accounts.models import User
 from accounts.roles import Level, Role
@@ -14,14 +16,20 @@ from reports import checks, earlier
 from reports.checks import BLANK, Answer, Cell
 from reports.models import Report, Revision, Value
 from reports.progress import Column
-from reports.terms import Answers, Terms
+from reports.terms import APART, Answers, Apart, Terms, about
 from reports.workflow import FILLERS, OWED, STANDING, Status
 
 
 def history_of(report: Report, terms: Terms) -> checks.History:
     """What the unit reported before, and what is usual; the numbers that come from elsewhere are not among it."""
     renewed = [item.code for item in terms.items if terms.means(item) == Column.OBSTACLE and terms.lines(item)]
-    return earlier.history_of(report, ratios=terms.compared_ratios, texts=renewed)
+    return earlier.history_of(
+        report,
+        ratios=terms.compared_ratios,
+        compared=terms.compared,
+        total_rows=terms.total_rows,
+        texts=renewed,
+    )
 
 
 def is_own(report: Report, *, by: User, at: datetime) -> bool:
@@ -53,17 +61,32 @@ def readable(report: Report, *, by: User, at: datetime) -> int | None:
     return report.approved_id
 
 
-def stored_in(revision: Revision | int | None) -> dict[Cell, tuple[Answer, int]]:
+_STORED = """
+    SELECT json_agg(json_build_array(item.code, row, value.number::text, value.text, absence, cause, note, edit))
+    FROM reports_value value JOIN reports_item item ON item.id = item_id
+    WHERE revision_id = %(revision)s
+"""
+
+Stored = dict[Cell, tuple[Answer, int]]
+
+
+def stored_in(revision: Revision | int | None) -> Stored:
     """What stands in the cells of a revision, each with its edit."""
-    rows = Value.objects.filter(revision=revision).values_list(
-        "item__code", "row", "number", "text", "absence", "cause", "note", "edit"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, {"revision": revision.pk if isinstance(revision, Revision) else revision})
+        return _stored(*cursor.fetchall()[0])
+
+
+def _stored(rows: Sequence[tuple[str, str, str | None, str, str, str, str, int]] | None) -> Stored:
+    """What _STORED gives, by cell."""
     return {
         Cell(item, row): (
-            Answer(number, text, checks.Absence(absence) if absence else None, cause, note),
+            Answer(
+                Decimal(number) if number else None, text, checks.Absence(absence) if absence else None, cause, note
+            ),
             edit,
         )
-        for item, row, number, text, absence, cause, note, edit in rows
+        for item, row, number, text, absence, cause, note, edit in rows or ()
     }
 
 
@@ -79,8 +102,18 @@ class Reading:
     revision: int | None = None
 
     @cached_property
+    def _read(self) -> tuple[Apart, Stored]:
+        """What sets the unit apart, and what stands in the cells; one query."""
+        report = self.report
+        asked = about(report.version, report.unit, report.period.first_day)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {APART}, ({_STORED})", asked | {"revision": self.revision or report.current_id})
+            *apart, stored = cursor.fetchall()[0]
+        return Apart.read(*apart), _stored(stored)
+
+    @cached_property
     def terms(self) -> Terms:
-        return Terms.of(self.report)
+        return Terms.of(self.report, self._read[0])
 
     @cached_property
     def given(self) -> dict[Cell, Decimal | None]:
@@ -89,9 +122,9 @@ class Reading:
         return prefilled(self.report, self.terms) if is_open else {}
 
     @cached_property
-    def stored(self) -> dict[Cell, tuple[Answer, int]]:
+    def stored(self) -> Stored:
         """What stands in the cells, each with its edit."""
-        return stored_in(self.revision or self.report.current_id)
+        return self._read[1]
 
     @cached_property
     def answers(self) -> dict[Cell, Answer]:

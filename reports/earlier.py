@@ -1,55 +1,111 @@
 """What a unit and its like reported before: the last period, the same one last year, and what is usual."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Q
 
 from reports import formulas
 from reports.checks import WHOLE, Cell, History
-from reports.models import Report, Row, Value
+from reports.models import Report, Value
 from reports.outliers import Spread, spread
 from reports.periods import PeriodCode
+from reports.shelf import Shelf
 from reports.workflow import STANDING
 
 LOOKED_BACK = 24
 """How many earlier reports of the unit say what is usual for it."""
 
+FEWEST_PEERS = 8
+
+# Periods are walked backwards, and the unit's report for each is looked up, until there are enough: what it costs does
+# not grow with what is stored. Beside it stands how many reports the peers have, and how often they have moved.
+_EARLIER = """
+    WITH earlier AS (
+        SELECT id, code FROM reports_period WHERE rule = %(rule)s AND last_day < %(first_day)s ORDER BY last_day DESC
+    ), spoken AS MATERIALIZED (
+        (SELECT earlier.code, report.revision, TRUE AS recent
+         FROM earlier CROSS JOIN LATERAL (
+             SELECT coalesce(approved_id, CASE WHEN status = ANY(%(standing)s) THEN current_id END) AS revision
+             FROM reports_report WHERE form_id = %(form)s AND period_id = earlier.id AND unit_id = %(unit)s OFFSET 0
+         ) AS report
+         WHERE report.revision IS NOT NULL LIMIT %(looked_back)s)
+        UNION ALL
+        (SELECT earlier.code, coalesce(approved_id, CASE WHEN status = ANY(%(standing)s) THEN current_id END), FALSE
+         FROM earlier JOIN reports_report ON period_id = earlier.id AND form_id = %(form)s AND unit_id = %(unit)s
+         WHERE code = %(last_year)s)
+    ), cell AS (
+        SELECT item.code, value.row,
+               array_agg(value.number) FILTER (
+                   WHERE recent AND item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
+               ) AS recent,
+               max(value.number) FILTER (WHERE spoken.code = %(last)s) AS previous,
+               max(value.number) FILTER (WHERE spoken.code = %(last_year)s) AS same_last_year
+        FROM spoken CROSS JOIN LATERAL (
+            SELECT item_id, row, number FROM reports_value
+            WHERE revision_id = spoken.revision AND number IS NOT NULL OFFSET 0
+        ) AS value
+        JOIN reports_item item ON item.id = value.item_id
+        WHERE spoken.code IN (%(last)s, %(last_year)s)
+           OR item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
+        GROUP BY item.code, value.row
+    ), peers AS (
+        SELECT count(*) AS count, coalesce(sum(edit), 0) AS moves
+        FROM reports_report report
+        JOIN reports_period period ON period.id = report.period_id
+        JOIN accounts_unit unit ON unit.id = report.unit_id
+        WHERE %(has_peers)s AND report.form_id = %(form)s AND unit.kind = %(kind)s
+          AND period.rule = %(rule)s AND period.code = %(last)s
+    )
+    SELECT peers.count, peers.moves, cell.* FROM peers LEFT JOIN cell ON TRUE
+"""
+
 _PEERS = """
     WITH peer AS (
-        SELECT CASE WHEN report.status = ANY(%(standing)s) THEN report.current_id ELSE report.approved_id END
+        SELECT report.unit_id,
+               CASE WHEN report.status = ANY(%(standing)s) THEN report.current_id ELSE report.approved_id END
                    AS revision
         FROM reports_report report
         JOIN accounts_unit unit ON unit.id = report.unit_id
         JOIN reports_period period ON period.id = report.period_id
-        WHERE report.form_id = %(form)s AND unit.kind = %(kind)s AND report.unit_id <> %(unit)s
-          AND period.rule = %(rule)s AND period.code = %(code)s
-    ), ratio AS (
-        SELECT wanted.code, wanted.row, upper.number / lower.number * wanted.factor AS number
-        FROM peer
-        CROSS JOIN unnest(%(codes)s::text[], %(rows)s::text[], %(above)s::text[], %(below)s::text[],
-                          %(factors)s::numeric[])
-            AS wanted (code, row, above, below, factor)
-        CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
-                            WHERE revision_id = peer.revision AND item.code = wanted.above
-                              AND row = wanted.row) AS upper
-        CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
-                            WHERE revision_id = peer.revision AND item.code = wanted.below
-                              AND row = wanted.row) AS lower
-        WHERE lower.number > 0 AND upper.number IS NOT NULL
-    ), middle AS (
-        SELECT code, row, percentile_cont(0.5) WITHIN GROUP (ORDER BY number)::numeric AS median, count(*) AS count
-        FROM ratio GROUP BY code, row
+        WHERE report.form_id = %(form)s AND unit.kind = %(kind)s
+          AND period.rule = %(rule)s AND period.code = %(last)s
     )
-    SELECT code, row, median, percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(number - median))::numeric
-    FROM ratio JOIN middle USING (code, row)
-    WHERE count >= %(fewest)s
-    GROUP BY code, row, median
+    SELECT wanted.code, wanted.row, unit_id, upper.number / lower.number * wanted.factor
+    FROM peer
+    CROSS JOIN unnest(%(codes)s::text[], %(places)s::text[], %(above)s::text[], %(below)s::text[],
+                      %(factors)s::numeric[])
+        AS wanted (code, row, above, below, factor)
+    CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
+                        WHERE revision_id = peer.revision AND item.code = wanted.above
+                          AND row = wanted.row) AS upper
+    CROSS JOIN LATERAL (SELECT value.number FROM reports_value value JOIN reports_item item ON item.id = item_id
+                        WHERE revision_id = peer.revision AND item.code = wanted.below
+                          AND row = wanted.row) AS lower
+    WHERE lower.number > 0 AND upper.number IS NOT NULL
+    ORDER BY 4
 """
 
-FEWEST_PEERS = 8
+
+class _Kin(NamedTuple):
+    """Whose ratios are alike: those of units of one kind, as the form had it for a period, and what they came to.
+
+    `reports` and `moves` tell how their reports stand: a report that moves, in whatever way, has one edit more.
+    """
+
+    form: int
+    kind: str
+    rule: str
+    period: str
+    ratios: tuple[tuple[Cell, str], ...]
+    reports: int
+    moves: int
+
+
+_known_peers: Shelf[_Kin, Mapping[Cell, Sequence[tuple[int, Decimal]]]] = Shelf(most=64)
+"""The ratios of units of a kind, each with its unit, the least first."""
 
 
 def in_force() -> Q:
@@ -63,43 +119,56 @@ def in_force() -> Q:
     return approved | standing
 
 
-def history_of(report: Report, *, ratios: Mapping[Cell, str], texts: Collection[str] = ()) -> History:
-    """All that is known from before; two queries, one more for `texts`, the items whose last text is wanted.
+def history_of(
+    report: Report,
+    *,
+    ratios: Mapping[Cell, str],
+    compared: Collection[str],
+    total_rows: Collection[str] = (),
+    texts: Collection[str] = (),
+) -> History:
+    """All that is known from before; one query, one more for `texts`, the items whose last text is wanted.
 
-    `ratios` are the formulas of quotients by cell.
+    `ratios` are the formulas of quotients by cell, `compared` the items of which is asked what is usual.
 
     The last period and the same one last year are read whole; of the reports before them the lines and the total rows,
     which say what is usual. Each report gives its approved revision, else the one that is submitted and stands. Peers
     are the units of the same kind, in the last period, and only their ratios are compared: sizes differ from unit to
-    unit for good reasons.
+    unit for good reasons. They are read anew when one of their reports has moved.
     """
     period = PeriodCode.parse(report.period.code)
-    last, last_year = period.previous.code, period.same_last_year.code
-    totals = Row.objects.filter(section__version=report.version_id, is_total=True).values("code")
-    rows = (
-        Value.objects.filter(
-            in_force(),
-            revision__report__unit=report.unit_id,
-            revision__report__form=report.form_id,
-            revision__report__period__rule=report.period.rule,
-            revision__report__period__last_day__lt=report.period.first_day,
-            number__isnull=False,
-        )
-        .filter(Q(row=WHOLE) | Q(row__in=totals) | Q(revision__report__period__code__in=(last, last_year)))
-        .order_by("-revision__report__period__last_day")
-        .values_list("revision__report__period__code", "item__code", "row", "number")
-    )
-    whole: dict[str, dict[tuple[str, str], Decimal | None]] = {last: {}, last_year: {}}
-    known: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    for code, item, row, number in rows:
-        if code in whole:
-            whole[code][Cell(item, row)] = number
-        if number is not None and len(known[item, row]) < LOOKED_BACK:
-            known[item, row].append(number)
-    own = {cell: usual for cell, numbers in known.items() if (usual := spread(numbers))}
-    return History(
-        whole[last], whole[last_year], own, _peers(report, ratios), _texts(report, texts, last) if texts else {}
-    )
+    last = period.previous.code
+    asked: dict[str, Any] = {
+        "unit": report.unit_id,
+        "form": report.form_id,
+        "kind": report.unit.kind,
+        "rule": report.period.rule,
+        "first_day": report.period.first_day,
+        "last": last,
+        "last_year": period.same_last_year.code,
+        "standing": [str(status) for status in STANDING],
+        "looked_back": LOOKED_BACK,
+        "compared": list(compared),
+        "rows": [WHOLE, *total_rows],
+        "has_peers": bool(ratios),
+    }
+    previous: dict[tuple[str, str], Decimal | None] = {}
+    same_last_year: dict[tuple[str, str], Decimal | None] = {}
+    own: dict[tuple[str, str], Spread] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, asked)
+        rows = cursor.fetchall()
+    for _count, _moves, code, row, recent, before, last_year in rows:
+        cell = Cell(code, row)
+        if before is not None:
+            previous[cell] = before
+        if last_year is not None:
+            same_last_year[cell] = last_year
+        if recent and (usual := spread(recent)):
+            own[cell] = usual
+    count, moves = rows[0][:2]
+    kin = _Kin(report.form_id, report.unit.kind, report.period.rule, last, tuple(ratios.items()), count, int(moves))
+    return History(previous, same_last_year, own, _peers(kin, asked), _texts(report, texts, last) if texts else {})
 
 
 def _texts(report: Report, items: Collection[str], period: str) -> dict[tuple[str, str], str]:
@@ -115,26 +184,31 @@ def _texts(report: Report, items: Collection[str], period: str) -> dict[tuple[st
     return {Cell(item, row): text for item, row, text in rows}
 
 
-def _peers(report: Report, ratios: Mapping[Cell, str]) -> dict[Cell, Spread]:
-    if not ratios:
+def _peers(kin: _Kin, asked: Mapping[str, Any]) -> dict[Cell, Spread]:
+    """What is usual among the others of the unit's kind."""
+    if not kin.ratios or kin.reports < FEWEST_PEERS:
         return {}
-    parts = {cell: sorted((read := formulas.compile(text)).names, key=read.place) for cell, text in ratios.items()}
+    known = _known_peers.get(kin)
+    if known is None:
+        known = _ratios_of(kin, asked)
+        _known_peers.keep(kin, known)
+    others = {cell: [ratio for unit, ratio in ratios if unit != asked["unit"]] for cell, ratios in known.items()}
+    return {cell: usual for cell, ratios in others.items() if len(ratios) >= FEWEST_PEERS and (usual := spread(ratios))}
+
+
+def _ratios_of(kin: _Kin, asked: Mapping[str, Any]) -> dict[Cell, list[tuple[int, Decimal]]]:
+    """The ratios of all units of the kind; one query."""
+    parts = {cell: sorted((read := formulas.compile(text)).names, key=read.place) for cell, text in kin.ratios}
+    wanted: dict[str, Any] = {
+        "codes": [cell.item for cell in parts],
+        "places": [cell.row for cell in parts],
+        "above": [names[0] for names in parts.values()],
+        "below": [names[-1] for names in parts.values()],
+        "factors": [100 if text.endswith("* 100") else 1 for _cell, text in kin.ratios],
+    }
+    found: dict[Cell, list[tuple[int, Decimal]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PEERS,
-            {
-                "standing": [str(status) for status in STANDING],
-                "form": report.form_id,
-                "kind": report.unit.kind,
-                "unit": report.unit_id,
-                "rule": report.period.rule,
-                "code": PeriodCode.parse(report.period.code).previous.code,
-                "codes": [cell.item for cell in parts],
-                "rows": [cell.row for cell in parts],
-                "above": [names[0] for names in parts.values()],
-                "below": [names[-1] for names in parts.values()],
-                "factors": [100 if text.endswith("* 100") else 1 for text in ratios.values()],
-                "fewest": FEWEST_PEERS,
-            },
-        )
-        return {Cell(item, row): Spread(middle, deviation) for item, row, middle, deviation in cursor.fetchall()}
+        cursor.execute(_PEERS, {**asked, **wanted})
+        for code, row, unit, ratio in cursor.fetchall():
+            found.setdefault(Cell(code, row), []).append((unit, ratio))
+    return found

@@ -1,20 +1,22 @@
 """What a form asks of one unit in one period: its items and rules, the rows of its tables, and who says what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db import connection
 
 from accounts.models import Unit
 from reports import checks, formulas
 from reports.checks import Answer, Cell, Kind
-from reports.models import FormVersion, Item, NotApplicable, Report, Row, Rule, Section, Source, Task
+from reports.models import FormVersion, Item, Report, Row, Rule, Section, Task
 from reports.numbers import kept
 from reports.progress import Column, column_of
+from reports.shelf import Shelf
 
 Answers = Mapping[Cell, Answer]
 
@@ -28,12 +30,75 @@ class Line:
     is_total: bool = False
 
 
+APART = """
+    ARRAY(
+        SELECT item.id FROM reports_item_asked_of asked JOIN reports_item item ON item.id = asked.item_id
+        WHERE item.version_id = %(version)s GROUP BY item.id HAVING NOT bool_or(asked.unit_id = %(unit)s)
+    ), ARRAY(
+        SELECT item.code || ' ' || form.code
+        FROM reports_item item
+        JOIN reports_source source USING (indicator_id) JOIN reports_form form ON form.id = source.form_id
+        WHERE item.version_id = %(version)s AND source.level = %(level)s AND source.valid @> %(first_day)s
+          AND source.form_id <> %(form)s
+    ), ARRAY(
+        SELECT item.code FROM reports_item item JOIN reports_notapplicable aside USING (indicator_id)
+        WHERE item.version_id = %(version)s AND aside.unit_id = %(unit)s AND aside.valid @> %(first_day)s
+    ), (
+        SELECT md5(string_agg(indicator::text, '' ORDER BY indicator.id))
+        FROM reports_item item JOIN reports_indicator indicator ON indicator.id = item.indicator_id
+        WHERE item.version_id = %(version)s
+    )
+"""
+"""The columns of Apart, for a statement that reads more beside them; its parameters are those of `about`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What sets a unit apart from the others that a version asks, in one period; the rest depends on the version alone.
+
+    `not_asked` are the keys of the items that only others are asked. `elsewhere` and `set_aside` are as in Terms.
+    `wording` tells apart how the indicators read: their names may be corrected while reports use the version.
+    """
+
+    not_asked: frozenset[int] = frozenset()
+    elsewhere: frozenset[tuple[str, str]] = frozenset()
+    set_aside: frozenset[str] = frozenset()
+    wording: str = ""
+
+    @classmethod
+    def of(cls, version: FormVersion, unit: Unit, first_day: date) -> "Apart":
+        """Read it; one query."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {APART}", about(version, unit, first_day))
+            return cls.read(*cursor.fetchall()[0])
+
+    @classmethod
+    def read(cls, not_asked: list[int], elsewhere: list[str], set_aside: list[str], wording: str | None) -> "Apart":
+        """What the columns APART hold."""
+        sources = [pair.split(" ", 1) for pair in elsewhere]
+        return cls(
+            frozenset(not_asked), frozenset((item, form) for item, form in sources), frozenset(set_aside), wording or ""
+        )
+
+
+def about(version: FormVersion, unit: Unit, first_day: date) -> dict[str, Any]:
+    """The parameters of APART."""
+    return {
+        "version": version.pk,
+        "form": version.form_id,
+        "unit": unit.pk,
+        "level": unit.level,
+        "first_day": first_day,
+    }
+
+
 @dataclass
 class Terms:
     """What a form's version asks of one unit in one period, ready to be shown and evaluated.
 
     `rows` are the rows of each table by its section's key. `elsewhere` says by item code which form an item's number
-    comes from (report once); `set_aside` are the items that do not concern the unit.
+    comes from (report once); `set_aside` are the items that do not concern the unit. Nobody changes them: units that
+    nothing sets apart share theirs.
     """
 
     version: FormVersion
@@ -44,35 +109,47 @@ class Terms:
     set_aside: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, report: Report) -> "Terms":
-        """What is asked of a report; two queries, one more for the rows of tables and one for the tasks of the unit.
+    def of(cls, report: Report, apart: Apart | None = None) -> "Terms":
+        """What is asked of a report, whose version is therefore in use and does not change: it is read once a process.
 
-        Select the report's unit, period and version with it.
+        One query for what sets the unit apart, unless that is given, and one more for the tasks of the unit. Select
+        the report's unit, period and version with it.
         """
-        return cls.asked(report.version, report.unit, report.period.first_day, report.period.last_day)
+        period = report.period
+        if apart is None:
+            apart = Apart.of(report.version, report.unit, period.first_day)
+        key = (report.version_id, apart)
+        terms = _in_use.get(key)
+        if terms is None:
+            terms = cls._read(report.version, apart)
+            _in_use.keep(key, terms)
+        return terms._with_tasks(report.unit, period.first_day, period.last_day)
 
     @classmethod
     def asked(cls, version: FormVersion, unit: Unit | None, first_day: date, last_day: date) -> "Terms":
-        """What a version asks of that unit, or of anybody, for a period with that window."""
+        """What a version asks of that unit, or of anybody, for a period with that window; it may be a draft."""
+        apart = Apart.of(version, unit, first_day) if unit else Apart()
+        return cls._read(version, apart)._with_tasks(unit, first_day, last_day)
+
+    @classmethod
+    def _read(cls, version: FormVersion, apart: Apart) -> "Terms":
+        """All but the tasks; two queries, one more for the rows of tables."""
         items = Item.objects.filter(version=version).select_related(
             "section", "indicator__numerator", "indicator__denominator"
         )
-        elsewhere: dict[str, str] = {}
-        set_aside: frozenset[str] = frozenset()
-        if unit is not None:
-            that = {"indicator": OuterRef("indicator"), "valid__contains": first_day}
-            other = Source.objects.filter(**that, level=unit.level).exclude(form=version.form_id)
-            items = (
-                items.filter(Q(asked_of=None) | Q(asked_of=unit))
-                .annotate(source=Subquery(other.values("form__code")[:1]))
-                .annotate(is_set_aside=Exists(NotApplicable.objects.filter(**that, unit=unit)))
-            )
-        found = list(items)
-        if unit is not None:
-            elsewhere = {item.code: source for item in found if (source := getattr(item, "source", None))}
-            set_aside = frozenset(item.code for item in found if getattr(item, "is_set_aside", False))
-        rows = _rows({item.section_id: item.section for item in found}, unit, first_day, last_day)
-        return cls(version, found, list(Rule.objects.filter(version=version)), rows, elsewhere, set_aside)
+        found = [item for item in items if item.pk not in apart.not_asked]
+        rows = _rows({item.section_id: item.section for item in found})
+        rules = list(Rule.objects.filter(version=version))
+        return cls(version, found, rules, rows, dict(apart.elsewhere), apart.set_aside)
+
+    def _with_tasks(self, unit: Unit | None, first_day: date, last_day: date) -> "Terms":
+        """These terms with the tasks that the unit leads, or some, as the rows of every table of tasks."""
+        tables = {item.section_id for item in self.items if item.section.shape == Section.Shape.TASKS}
+        if not tables:
+            return self
+        led = Task.objects.filter(starts_on__lte=last_day, due_on__gte=first_day)
+        lines = [Line(task.code, task.title) for task in (led.filter(lead=unit) if unit else led[:3])]
+        return replace(self, rows=self.rows | dict.fromkeys(tables, lines))
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
@@ -173,6 +250,20 @@ class Terms:
         return self.ratios.get(item.code, "") if item.is_ratio else item.formula
 
     @cached_property
+    def compared(self) -> frozenset[str]:
+        """The items whose numbers are looked at beside the unit's own earlier ones: those typed in, if they add up."""
+        return frozenset(
+            spec.code
+            for spec in self.questionnaire.items
+            if spec.kind in checks.ADDED_UP and not spec.computed and not spec.given
+        )
+
+    @cached_property
+    def total_rows(self) -> frozenset[str]:
+        """The codes of the total rows of its tables."""
+        return frozenset(line.code for lines in self.rows.values() for line in lines if line.is_total)
+
+    @cached_property
     def ratios(self) -> dict[str, str]:
         """The formulas of the ratios whose two parts the form asks for, by item code."""
         asking = {item.indicator_id: item.code for item in self.items if item.indicator_id}
@@ -217,15 +308,14 @@ class Terms:
         return self.questionnaire.problems(answers, history)
 
 
-def _rows(sections: Mapping[int, Section], unit: Unit | None, first_day: date, last_day: date) -> dict[int, list[Line]]:
-    """The rows of those sections that have some, by the section's key."""
+def _rows(sections: Mapping[int, Section]) -> dict[int, list[Line]]:
+    """The fixed rows of those sections that are tables, by the section's key."""
     rows: dict[int, list[Line]] = {pk: [] for pk, one in sections.items() if one.shape != Section.Shape.LINES}
     if any(one.shape == Section.Shape.TABLE for one in sections.values()):
         for row in Row.objects.filter(section__in=rows).order_by("section", "position"):
             rows[row.section_id].append(Line(row.code, row.title, row.is_total))
-    tasks = [pk for pk, one in sections.items() if one.shape == Section.Shape.TASKS]
-    if tasks:
-        led = Task.objects.filter(starts_on__lte=last_day, due_on__gte=first_day)
-        lines = [Line(task.code, task.title) for task in (led.filter(lead=unit) if unit else led[:3])]
-        rows |= dict.fromkeys(tasks, lines)
     return rows
+
+
+_in_use: Shelf[tuple[int, Apart], Terms] = Shelf(most=128)
+"""The terms of versions that reports use, without tasks; triggers freeze all that they are made of."""

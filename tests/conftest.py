@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts import clock
+from reports import shelf
 from tests import browser
 from tests.city import NOW, City
 
@@ -29,6 +30,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(autouse=True)
+def bare_shelves():
+    """What a process keeps of one test's database says nothing of the next one's."""
+    yield
+    shelf.clear_all()
 
 
 @pytest.fixture
