@@ -16,7 +16,7 @@ from accounts.fields import DerivedTextField
 from accounts.journal import journalled
 from accounts.labels import CAPACITIES, LEVELS, ROLES, Kind
 from accounts.querysets import AppointmentQuerySet, UnitQuerySet, UserQuerySet
-from accounts.roles import Capacity, Level, Post, Role
+from accounts.roles import Capacity, Held, Level, Post, Role, post
 from accounts.vietnamese import folded, proper_name, sort_key
 
 
@@ -137,6 +137,7 @@ class User(AbstractBaseUser):
     search_key = DerivedTextField(derive=user_search_key)
 
     objects = UserManager()
+    held: tuple[Held, ...] | None = None  # all appointments, where they were read together with the person
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -152,21 +153,21 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def posts(self, at: datetime) -> tuple[Post, ...]:
-        """The appointments that give this person rights at that instant, read once for it."""
+        """The appointments that give this person rights at that instant, read once for it.
+
+        Of whoever is signed in they are read together with the person (see adapter.OfficeBackend).
+        """
         known: tuple[datetime, tuple[Post, ...]] | None = self.__dict__.get("_posts")
         if known is None or known[0] != at:
-            rows = self.appointments.in_force(at).values_list(
-                "role", "unit_id", "unit__level", "unit__path", "capacity"
-            )
-            known = (
-                at,
-                tuple(
-                    Post(Role(role), unit, Level(level), tuple(path), Capacity(capacity))
-                    for role, unit, level, path, capacity in rows
-                ),
-            )
+            known = (at, self._posts_at(at))
             self.__dict__["_posts"] = known
         return known[1]
+
+    def _posts_at(self, at: datetime) -> tuple[Post, ...]:
+        if self.held is not None:
+            return tuple(one.post for one in self.held if one.gives_rights(at))
+        rows = self.appointments.in_force(at).values_list("role", "unit_id", "unit__level", "unit__path", "capacity")
+        return tuple(post(*row) for row in rows)
 
     def holds(self, role: Role, at: datetime) -> bool:
         """Whether the person has that role anywhere at that instant."""

@@ -1,6 +1,8 @@
 """The levels of units, the roles and capacities of people, and what a post in force is: words every rule may use."""
 
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -66,3 +68,21 @@ class Post:
     level: Level
     path: tuple[int, ...]
     capacity: Capacity = Capacity.HEAD
+
+
+def post(role: str, unit_id: int, level: str, path: Sequence[int], capacity: str) -> Post:
+    """The post that these columns tell of."""
+    return Post(Role(role), unit_id, Level(level), tuple(path), Capacity(capacity))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post with the span of its appointment and the days on which its unit exists: it gives rights within both."""
+
+    post: Post
+    valid: Container[datetime]
+    unit_valid: Container[date]
+
+    def gives_rights(self, at: datetime) -> bool:
+        """Whether it does at that instant."""
+        return at in self.valid and at.date() in self.unit_valid
