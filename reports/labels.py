@@ -16,7 +16,7 @@ from reports.explaining import Facts, Reason
 from reports.folds import SpaceFold, TimeFold
 from reports.numbers import written
 from reports.periods import Frequency, PeriodCode, WindowRule
-from reports.standing import Stand, Standing
+from reports.standing import Hand, Stand, Standing
 from reports.targets import Better, Comparator
 from reports.workflow import APPROVER, HEAD, OWN, OWNER, REPORTER, REVIEWER, SUPERIOR, Action, State, Status
 
@@ -88,6 +88,16 @@ STANDINGS = words(
         Standing.EXEMPT: _("Exempt"),
     }
 )
+
+HANDS = words(
+    {
+        Hand.REPORTER: _("The unit's reporters"),
+        Hand.HEAD: _("The unit's head"),
+        Hand.SUPERIOR: _("The superior who checks"),
+        Hand.OWNER: _("The owner of the form"),
+    }
+)
+"""In whose hands a report lies."""
 
 FREQUENCIES = words(
     {

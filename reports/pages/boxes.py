@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from reports.filetypes import names_in
 from reports.models import Item, Target
 from reports.numbers import written
 from reports.terms import Answers, Line, Terms
+
+if TYPE_CHECKING:
+    from reports.pages.remarks import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,10 @@ class Found:
 
 @dataclass
 class Box:
-    """One cell: its answer, and all that is shown around it. `labelled` are the elements that name it to a reader."""
+    """One cell: its answer, and all that is shown around it. `labelled` are the elements that name it to a reader.
+
+    `remarks` are those that are still of concern, and `may_remark` says whether the person pins further ones here.
+    """
 
     item: Item
     line: Line
@@ -83,6 +90,8 @@ class Box:
     refused: str = ""
     stale: Stale | None = None
     opened: bool = False
+    remarks: list["Note"] = field(default_factory=list)
+    may_remark: bool = False
 
     @property
     def cell(self) -> Cell:
@@ -197,7 +206,7 @@ class Box:
     @property
     def speaks(self) -> bool:
         """Whether anything stands beneath it."""
-        return bool(self.says or self.refused or self.stale) or self.explains
+        return bool(self.says or self.refused or self.stale or self.remarks) or self.explains
 
 
 def key_of(cell: Cell) -> str:

@@ -1,12 +1,16 @@
 """The field of one cell, or its answer for who only reads: written here, as a table has hundreds of them."""
 
+from urllib.parse import quote
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from reports.checks import LONGEST_TEXT as LONGEST_PROSE
+from reports.differences import paragraphs
 from reports.numbers import LONGEST_TEXT
 from reports.pages.boxes import Box
+from reports.pages.icons import icon
 
 NOTHING = SafeString()
 
@@ -14,9 +18,31 @@ NOTHING = SafeString()
 def answer(box: Box, may_fill: bool) -> SafeString:
     """What a person types or chooses in the cell, with what stood there and its edit; else what it says."""
     if not (may_fill and box.is_typed and box.control):
+        if box.may_remark and box.control == "text" and box.answer.text:
+            return _told(box) + _remarks(box)
         prose = SafeString(' class="prose"') if box.control == "text" else NOTHING
-        return format_html('<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–")
+        shown = format_html('<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–")
+        return shown + _remarks(box) if box.may_remark else shown
     return _field(box) + _seen(box)
+
+
+def _told(box: Box) -> SafeString:
+    """A text by its paragraphs, each of which takes remarks of its own."""
+    told = format_html_join(
+        "",
+        '<span class="paragraph">{}{}</span>',
+        ((text, _remarks(box, number)) for number, text in enumerate(paragraphs(box.answer.text), 1)),
+    )
+    return format_html('<span id="cell-{}" tabindex="-1" data-now class="prose">{}</span>', box.key, told)
+
+
+def _remarks(box: Box, paragraph: int = 0) -> SafeString:
+    """What opens a remark on the cell, or on one paragraph of it; paragraphs are counted from 1."""
+    words = _("Remark on paragraph %(number)d") % {"number": paragraph} if paragraph else _("Remark on this cell")
+    return format_html(
+        '<a class="opens-note remarks-on" href="?remark={}{}#cell-{}" data-move title="{}" aria-label="{}: {}">{}</a>',
+        *(quote(box.key), f":{paragraph}" if paragraph else "", box.key, words, words, box.name, icon("message")),
+    )
 
 
 def _field(box: Box) -> SafeString:

@@ -5,13 +5,11 @@ Templates say `{% load portal %}`. What stands here is looked up by many rows at
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +19,7 @@ from reports import labels, numbers
 from reports.calendars import due_day
 from reports.models import Report, Revision, Section, Target
 from reports.pages.controls import answer
+from reports.pages.icons import icon
 from reports.standing import Stand, Standing
 from reports.workflow import OWED, Status, turn
 
@@ -48,20 +47,7 @@ STANDING_SIGNS = {
 }
 
 
-@cache
-def _sprite() -> str:
-    return static("vendor/icons.svg")
-
-
-@register.simple_tag
-@cache
-def icon(name: str) -> SafeString:
-    """An icon of the sprite, for the eye only: a word always stands beside it."""
-    return format_html(
-        '<svg class="icon" width="18" height="18" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        _sprite(),
-        name,
-    )
+register.simple_tag(icon)
 
 
 def _chip(tone: str, sign: str, words: "str | StrPromise", title: str = "") -> SafeString:

@@ -11,7 +11,7 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
-from reports.pages import assignments, documents, files, queue, requests
+from reports.pages import assignments, differing, documents, files, hands, queue, remarks, requests
 from reports.pages.boxes import cell_of
 from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept, Sheet, sheet_of
@@ -27,6 +27,13 @@ RARE = (Action.RECORD, Action.EXEMPT, Action.ASK_TO_AMEND, Action.AMEND)
 
 OPENED_AGAIN = (Action.RETURN, Action.AMEND, Action.KEY_IN)
 """Moves after which the unit owes its report once more."""
+
+DIALOGS = {
+    "portal/report_move.html": "chosen",
+    "portal/report_nil.html": "nil",
+    "portal/remark_ask.html": "remark",
+}
+"""The templates of the dialogs, each with what is asked in it."""
 
 WHOLE_REPORT = "all"
 """What is asked for in the place of a section."""
@@ -99,16 +106,21 @@ class Nil:
 
 @vary_on_headers("HX-Request")
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """The report; with `?move=` or `?nil=` a dialog, alone where a script asks for it; `?cell=` opens a note."""
+    """The report; with `?move=`, `?nil=` or `?remark=` a dialog, alone where a script asks for it.
+
+    `?cell=` opens a note.
+    """
     asked = request.GET
-    kept = Kept(move=asked.get("move", ""), nil=asked.get("nil", ""), opened=cell_of(asked.get("cell", "")))
+    opened = cell_of(asked.get("cell", ""))
+    kept = Kept(move=asked.get("move", ""), nil=asked.get("nil", ""), remark=asked.get("remark", ""), opened=opened)
     return page(request, get(request, pk), kept)
 
 
 def get(request: PortalRequest, pk: int) -> Report:
     """The report, if this person may read it now; else 404."""
     reports = Report.objects.visible_to(request.user, request.at).with_names()
-    return get_object_or_404(reports.select_related("version__basis", "superior", "approved"), pk=pk)
+    named = reports.select_related("version__basis", "superior", "approved")
+    return get_object_or_404(named.defer("current__snapshot", "approved__snapshot"), pk=pk)
 
 
 def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
@@ -119,7 +131,13 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     sheet = sheet_of(reading, kept) if reading else None
     fillable = filing.fillable_sections(report, by=user, at=at) if report.status == Status.DRAFT else frozenset()
     may_fill = fillable != frozenset()
-    buttons = _buttons(moving.moves_open(report, by=user, at=at), asked=report.amendment_asked)
+    moves = moving.moves_open(report, by=user, at=at)
+    buttons = _buttons(moves, asked=report.amendment_asked)
+    checklist = remarks.checklist_of(
+        report, reading, request, moves=moves, fillable=fillable
+    )
+    if sheet:
+        remarks.pin_to(sheet, checklist)
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
     seen: dict[str, Any] = {
@@ -134,14 +152,20 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
         "nil": _nil(sheet, kept) if sheet and may_fill else None,
         "carried": queue.carried(request),
+        "checklist": checklist,
+        "remark": remarks.asked_for(sheet, kept, checklist),
     }
-    if request.htmx and (chosen or seen["nil"]):
-        return render(request, "portal/report_move.html" if chosen else "portal/report_nil.html", seen)
+    dialog = next((name for name, asked in DIALOGS.items() if seen[asked]), "")
+    if request.htmx and dialog:
+        return render(request, dialog, seen)
     sections = [part.section for part in sheet.parts] if sheet else []
-    steps = list(report.steps.select_related("by", "revision").order_by("-seq"))
+    steps = list(report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("-seq"))
     period = PeriodCode.parse(report.period.code)
     own = content.is_own(report, by=user, at=at)
     seen |= {
+        "dialog": dialog,
+        "changes": differing.since_last_submission(reading, steps, moves) if reading else None,
+        "held": hands.of_report(report, steps, at, calendar),
         "own": own,
         "causes": labels.CAUSES,
         "is_draft": revision == report.current_id and report.status in OWED,

@@ -29,6 +29,7 @@ class Kept:
     opened: Cell | None = None
     nil: str = ""
     move: str = ""
+    remark: str = ""
     reason: str = ""
     grounds: GroundsForm | None = None
     document: DocumentForm | None = None

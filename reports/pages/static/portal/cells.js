@@ -89,7 +89,7 @@
     const known = document.getElementById(`says-${cell.key}`);
     if (!known && !lines.length) return;
     const says = saysOf(cell), name = says.querySelector(":scope > b");
-    says.querySelectorAll(":scope > :not(b, .note)").forEach((old) => old.remove());
+    says.querySelectorAll(":scope > :not(b, .note, .remark)").forEach((old) => old.remove());
     const told = lines.map(({ words: text, tone = "error" }) => make("p", { textContent: text, className: tone }));
     if (name) name.after(...told, ...buttons);
     else says.prepend(...told, ...buttons);

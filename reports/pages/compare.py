@@ -1,0 +1,66 @@
+"""Two revisions of a report beside one another, with the remarks and the steps between them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import PortalRequest
+from reports import content, reviews
+from reports.actions import moving, reviewing
+from reports.models import Report, Revision, Step
+from reports.pages import report as screen
+from reports.pages.differing import rows_of
+
+
+@require_safe
+def show(request: PortalRequest, pk: int) -> HttpResponse:
+    """Two revisions by their numbers, `from` and `to`; by default the latest that one may read and the one before it.
+
+    A revision that the person may not read does not exist for them.
+    """
+    report = screen.get(request, pk)
+    user, at = request.user, request.at
+    revisions = reviews.revisions_of(report, by=user, at=at)
+    seen = {"report": report, "revisions": revisions, "own": content.is_own(report, by=user, at=at)}
+    pair = _chosen(request, revisions)
+    if pair:
+        before, after = pair
+        reading = content.Reading(report, after.pk)
+        may_remark = reviewing.may_remark(moving.moves_open(report, by=user, at=at))
+        said = reviews.remarks_of(report, by=user, at=at, reviews=may_remark)
+        between = [one for one in said if one.is_sent and before.number <= one.remark.revision.number < after.number]
+        rows = rows_of(reviews.compared(reading, before.pk), between, reading.terms)
+        seen |= {
+            "before": before,
+            "after": after,
+            "rows": rows,
+            "differing": sum(row.differs for row in rows),
+            "steps": _steps_between(report, before, after),
+        }
+    return render(request, "portal/compare.html", seen)
+
+
+def _chosen(request: PortalRequest, revisions: list[Revision]) -> tuple[Revision, Revision] | None:
+    """The two revisions that are asked for, the earlier first; None where there are no two to compare."""
+    by_number = {str(one.number): one for one in revisions}
+    asked = [request.GET[name] for name in ("from", "to") if request.GET.get(name)]
+    if any(number not in by_number for number in asked):
+        raise Http404("no such revision that may be read")
+    if len(revisions) < 2:
+        return None
+    after = by_number[request.GET["to"]] if request.GET.get("to") else revisions[0]
+    others = [one for one in revisions if one.number < after.number] or revisions[-1:]
+    before = by_number[request.GET["from"]] if request.GET.get("from") else others[0]
+    return (before, after) if before.number <= after.number else (after, before)
+
+
+def _steps_between(report: Report, before: Revision, after: Revision) -> list[Step]:
+    """The steps after the earlier revision was submitted, up to the submission of the later one."""
+    steps = report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("seq")
+    steps = steps.filter(revision__number__gte=before.number, revision__number__lte=after.number)
+    return [
+        step
+        for step in steps
+        if (before.frozen_at is None or step.at > before.frozen_at)
+        and (after.frozen_at is None or step.at <= after.frozen_at)
+    ]
