@@ -16,7 +16,7 @@ from reports import journal
 
 logger = structlog.get_logger(__name__)
 
-KEY = "the last verification of the journal"
+KEY = "verification-of-the-journal"
 SHOWN = 100
 """How many findings are remembered in words, and logged one by one."""
 
