@@ -17,6 +17,10 @@ class Migration(migrations.Migration):
             model_name="step",
             index=models.Index(fields=["-at", "-id"], name="step_by_time"),
         ),
+        migrations.AddIndex(
+            model_name="step",
+            index=models.Index(fields=["action", "-at", "-id"], name="step_by_action"),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="calendarcorrection",
             trigger=pgtrigger.compiler.Trigger(

@@ -80,7 +80,10 @@ class Step(models.Model):
             ),
             models.CheckConstraint(condition=~Q(digest=""), name="step_is_chained"),
         ]
-        indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="step_by_time")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="step_by_time"),
+            models.Index(fields=["action", "-at", "-id"], name="step_by_action"),
+        ]
         triggers: ClassVar = [pgtrigger.Protect(name="step_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

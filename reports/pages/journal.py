@@ -28,8 +28,9 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports import labels
 from reports.calendars import ZONE
-from reports.models import FormVersion, Step
+from reports.models import Form, FormVersion, Step
 from reports.pages import address, changes, downloads
+from reports.workflow import WITHIN
 
 Row = TypeVar("Row", Step, JournalEntry)
 
@@ -89,11 +90,11 @@ class Wanted:
         """The steps that are asked for, the latest first."""
         found = Step.objects.filter(self._between(), self._by())
         if self.unit:
-            units = Unit.objects.matching(self.unit).order_by().values("pk")
-            beneath = Q(report__unit__parent__in=units, report__unit__parent__parent__isnull=False)
-            found = found.filter(Q(report__unit__in=units) | beneath)
+            named = Unit.objects.matching(self.unit).order_by().values("pk")
+            below = Q(parent__in=named, parent__parent__isnull=False)
+            found = found.filter(report__unit__in=_keys(Unit.objects.filter(Q(pk__in=named) | below)))
         if self.form:
-            found = found.filter(report__form__code=self.form)
+            found = found.filter(report__form__in=_keys(Form.objects.filter(code=self.form)))
         if self.action:
             found = found.filter(action=self.action)
         return found.order_by("-at", "-pk")
@@ -113,9 +114,7 @@ class Wanted:
         return after & Q(at__lt=datetime.combine(last + timedelta(days=1), time(), ZONE)) if last else after
 
     def _by(self) -> Q:
-        return (
-            Q(by__in=User.objects.get_queryset().matching(self.person).order_by().values("pk")) if self.person else Q()
-        )
+        return Q(by__in=_keys(User.objects.get_queryset().matching(self.person))) if self.person else Q()
 
 
 @dataclass(frozen=True)
@@ -201,14 +200,16 @@ def steps_table(found: QuerySet[Step]) -> Iterator[list[str]]:
         *(_("Instant"), _("Person"), _("Signed as"), _("Unit code"), _("Unit"), _("Form"), _("Period"), _("Action")),
         *(_("From"), _("To"), _("Reason"), _("Document"), _("Revision"), _("SHA-256 of the chain")),
     ]
-    related = found.select_related("by", "revision", "report__form", "report__period", "report__unit")
-    for step in related.defer("revision__snapshot").iterator():
-        report = step.report
+    facts = found.values_list(
+        *("at", "by__full_name", "capacity", "report__unit__code", "report__unit__name", "report__form__code"),
+        *("report__period__code", "action", "before", "after", "reason", "document", "revision__number", "digest"),
+    )
+    for at, by, capacity, code, unit, form, period, action, before, after, reason, *last in facts.iterator():
         yield [
-            *(written(step.at), str(step.by or _("The portal")), str(CAPACITIES.get(step.capacity, ""))),
-            *(report.unit.code, report.unit.name, report.form.code, labels.period_name(report.period.code)),
-            *(str(labels.ACTIONS[step.action]), str(labels.STATUSES[step.before]), str(labels.STATUSES[step.after])),
-            *("" if step.is_within else step.reason, step.document, str(step.revision.number), step.digest),
+            *(written(at), by or _("The portal"), str(CAPACITIES.get(capacity, ""))),
+            *(code, unit, form, labels.period_name(period), str(labels.ACTIONS[action])),
+            *(str(labels.STATUSES[before]), str(labels.STATUSES[after]), "" if action in WITHIN else reason),
+            *(str(one) for one in last),
         ]
 
 
@@ -230,6 +231,11 @@ def changes_table(found: QuerySet[JournalEntry]) -> Iterator[list[str]]:
 def written(instant: datetime) -> str:
     """An instant that spreadsheets can sort."""
     return f"{timezone.localtime(instant):%Y-%m-%d %H:%M:%S}"
+
+
+def _keys(rows: "QuerySet[Any]") -> list[int]:
+    """Their keys, asked beforehand: the planner then knows how many steps they have, and whether to begin with them."""
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def _day(text: str) -> date | None:
