@@ -37,7 +37,10 @@ class KeptForm(forms.Form):
     """A seal that somebody has kept."""
 
     file = forms.FileField(
-        label=gettext_lazy("The file of a seal"), max_length=200, widget=forms.FileInput(attrs={"accept": seals.ENDING})
+        label=gettext_lazy("The file of a seal"),
+        help_text=gettext_lazy("As it was downloaded, such as niem-phong-00012-2022-05-17.txt."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": seals.ENDING}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

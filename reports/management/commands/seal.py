@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from accounts import clock
 from accounts.refusals import Refused
@@ -17,5 +18,7 @@ class Command(BaseCommand):
             seal = sealing.seal(at=clock.now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(f"Seal {seal.number} of {seal.at:%Y-%m-%d %H:%M} lists {seal.heads.count()} chains.")
+        self.stdout.write(
+            f"Seal {seal.number} of {timezone.localtime(seal.at):%Y-%m-%d %H:%M} lists {seal.heads.count()} chains."
+        )
         self.stdout.write(f"SHA-256 {seal.digest}")
