@@ -117,14 +117,12 @@ class _Replay:
         self._receive(says, revision)
 
     def _receive(self, says: Mapping[str, object], revision: int) -> None:
-        """The first receipt stays until a revision is recalled or was no report: then the first that is left counts."""
+        """The earliest receipt counts, but none of a revision that was recalled or was no report."""
         if says["action"] in RECEIPTS:
-            counted = cast(datetime, says["received_at"] or says["at"])
-            self.receipts.append((revision, counted))
-            self.received_at = self.received_at or counted
+            self.receipts.append((revision, cast(datetime, says["received_at"] or says["at"])))
         elif says["action"] == Action.RECALL or says["voids"]:
             self.void.add(revision)
-            self.received_at = min((at for of, at in self.receipts if of not in self.void), default=None)
+        self.received_at = min((at for of, at in self.receipts if of not in self.void), default=None)
 
 
 def faults(row: Standing, steps: Sequence[Told], sealed: Iterable[Sealed]) -> Iterator[Fact]:

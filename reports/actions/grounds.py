@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.refusals import Refused
 from reports import content
 from reports.actions.situations import Situation
+from reports.calendars import ZONE
 from reports.checks import Problem, Severity
 from reports.models import Report
 from reports.workflow import Move, Needs, When
@@ -65,7 +66,8 @@ def refuse_unmet(move: Move, says: content.Reading, situation: Situation, ground
         _refuse_missing_grounds(move, report, situation, grounds)
     if Needs.NOT_ONES_OWN in needs and any(post.unit_id == report.unit_id for post in situation.by.posts(situation.at)):
         raise Refused("ones_own", _("Nobody decides this for their own unit."))
-    received = grounds.received_at if grounds and grounds.received_at else situation.at
+    on_paper = grounds.received_at if grounds and Needs.PAPER in needs else None
+    received = (on_paper or situation.at).astimezone(ZONE)
     if Needs.WINDOW_ENDED in needs and received.date() <= report.period.last_day:
         raise Refused(
             "window_open",

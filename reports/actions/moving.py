@@ -253,7 +253,7 @@ def _apply(row: Move, says: content.Reading, step: Step, situation: Situation) -
             step.content = freezing.freeze(says, at=at).digest
             if row.action == Action.SUBMIT:
                 requests.ask(says, at=at)
-            report.received_at = report.received_at or step.counted_at
+            report.received_at = min(report.received_at or step.counted_at, step.counted_at)
         case Effect.REOPENS:
             report.current = freezing.reopen(report, row.action, due_at=_due(report, row, step, situation))
         case Effect.DROPS:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -185,6 +185,22 @@ def test_submitting_waits_for_the_end_of_the_data_window_and_handing_up_does_not
         assert "14/05/2022" in refusal.message
     else:
         assert city.move(city.report, SUBMIT, by=city.head).after == Status.SUBMITTED
+
+
+def test_only_of_a_paper_the_window_asks_when_it_was_received(city):
+    city.fill(city.report)
+    during, after = datetime(2022, 5, 14, 9, tzinfo=VIETNAM), NOW
+    assert refused(city, city.report, SUBMIT, by=city.head, at=during, received_at=after).code == "window_open"
+    paper = PAPER | {"received_at": during}
+    assert refused(city, city.report, RECORD, by=city.reviewer, at=after, **paper).code == "window_open"
+
+    assert city.move(city.report, SUBMIT, by=city.head, received_at=during).counted_at == after
+
+
+def test_the_day_on_which_a_paper_was_received_is_hanois(city):
+    past_midnight = datetime(2022, 5, 15, 0, 30, tzinfo=VIETNAM).astimezone(UTC)
+
+    assert city.move(city.report, RECORD, by=city.reviewer, **PAPER | {"received_at": past_midnight}).pk
 
 
 @pytest.mark.parametrize("action", [HAND_UP, SUBMIT])
@@ -534,6 +550,17 @@ def test_what_was_no_report_does_not_count_as_received(city):
     assert city.report.received_at is None
     city.now += timedelta(days=1)
     city.move(city.report, SUBMIT, by=city.head)
+
+    assert city.report.received_at == city.now
+
+
+def test_the_earliest_receipt_counts_whenever_it_is_entered(city):
+    city.now = NOW + timedelta(days=3)
+    city.submit(city.report)
+    city.give_back(city.report)
+    city.move(city.report, RECORD, by=city.reviewer, **PAPER)
+    assert city.report.received_at == NOW
+    city.move(city.report, RETURN, by=city.reviewer, reason="Không phải báo cáo.", voids=True)
 
     assert city.report.received_at == city.now
 
