@@ -69,7 +69,8 @@ class Found:
 class Box:
     """One cell: its answer, and all that is shown around it. `labelled` are the elements that name it to a reader.
 
-    `remarks` are those that are still of concern, and `may_remark` says whether the person pins further ones here.
+    `remarks` are those that are still of concern. Who may pin further ones asks for that at the address `remark_at`,
+    to which the cell's key is added; nobody else has one.
     """
 
     item: Item
@@ -91,7 +92,7 @@ class Box:
     stale: Stale | None = None
     opened: bool = False
     remarks: list["Note"] = field(default_factory=list)
-    may_remark: bool = False
+    remark_at: str = ""
 
     @property
     def cell(self) -> Cell:

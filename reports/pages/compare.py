@@ -56,11 +56,8 @@ def _chosen(request: PortalRequest, revisions: list[Revision]) -> tuple[Revision
 
 def _steps_between(report: Report, before: Revision, after: Revision) -> list[Step]:
     """The steps after the earlier revision was submitted, up to the submission of the later one."""
-    steps = report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("seq")
-    steps = steps.filter(revision__number__gte=before.number, revision__number__lte=after.number)
-    return [
-        step
-        for step in steps
-        if (before.frozen_at is None or step.at > before.frozen_at)
-        and (after.frozen_at is None or step.at <= after.frozen_at)
-    ]
+    named = report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("seq")
+    steps = list(named.filter(revision__number__gte=before.number, revision__number__lte=after.number))
+    since = max((step.seq for step in steps if step.is_receipt and step.revision_id == before.pk), default=0)
+    until = max((step.seq for step in steps if step.is_receipt and step.revision_id == after.pk), default=since)
+    return [step for step in steps if since < step.seq and (step.seq <= until or after.frozen_at is None)]

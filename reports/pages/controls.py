@@ -18,11 +18,11 @@ NOTHING = SafeString()
 def answer(box: Box, may_fill: bool) -> SafeString:
     """What a person types or chooses in the cell, with what stood there and its edit; else what it says."""
     if not (may_fill and box.is_typed and box.control):
-        if box.may_remark and box.control == "text" and box.answer.text:
-            return _told(box) + _remarks(box)
+        if box.remark_at and box.control == "text" and box.answer.text:
+            return _told(box)
         prose = SafeString(' class="prose"') if box.control == "text" else NOTHING
         shown = format_html('<span id="cell-{}" tabindex="-1" data-now{}>{}</span>', box.key, prose, box.reads or "–")
-        return shown + _remarks(box) if box.may_remark else shown
+        return shown + _remarks(box) if box.remark_at else shown
     return _field(box) + _seen(box)
 
 
@@ -40,8 +40,9 @@ def _remarks(box: Box, paragraph: int = 0) -> SafeString:
     """What opens a remark on the cell, or on one paragraph of it; paragraphs are counted from 1."""
     words = _("Remark on paragraph %(number)d") % {"number": paragraph} if paragraph else _("Remark on this cell")
     return format_html(
-        '<a class="opens-note remarks-on" href="?remark={}{}#cell-{}" data-move title="{}" aria-label="{}: {}">{}</a>',
-        *(quote(box.key), f":{paragraph}" if paragraph else "", box.key, words, words, box.name, icon("message")),
+        '<a class="opens-note remarks-on" href="{}{}{}" data-move title="{}" aria-label="{}: {}">{}</a>',
+        *(box.remark_at, quote(box.key), f":{paragraph}" if paragraph else ""),
+        *(words, words, box.name, icon("message")),
     )
 
 

@@ -16,6 +16,7 @@ from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from reports import reviews
 from reports.actions import moving, reviewing
+from reports.pages import queue
 from reports.pages import report as screen
 from reports.pages.boxes import key_of
 from reports.pages.remarks import place_of
@@ -37,7 +38,7 @@ def pin(request: PortalRequest, pk: int) -> HttpResponse:
         kept = replace(_kept(refusal), remark=sent.get("remark", ""), reason=text)
         return screen.page(request, screen.get(request, pk), kept)
     messages.success(request, _("The remark was pinned. The unit reads it once you return the report."))
-    return redirect(f"{reverse('report', args=[pk])}#cell-{key_of(cell)}")
+    return _back(request, pk, f"cell-{key_of(cell)}")
 
 
 @require_POST
@@ -70,7 +71,12 @@ def change(request: PortalRequest, pk: int, remark: int) -> HttpResponse:
                 raise BadRequest("A remark is reworded, unpinned, mended, answered, settled or unsettled.")
     except (Refused, PermissionDenied, ValidationError) as refusal:
         return screen.page(request, screen.get(request, pk), replace(_kept(refusal), reason=text))
-    return redirect(f"{reverse('report', args=[pk])}#remarks")
+    return _back(request, pk, "remarks")
+
+
+def _back(request: PortalRequest, pk: int, place: str) -> HttpResponse:
+    """To that place of the report, and to where in a queue one was."""
+    return redirect(f"{reverse('report', args=[pk])}{queue.carried(request)}#{place}")
 
 
 def _text(request: PortalRequest) -> str:

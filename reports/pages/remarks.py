@@ -1,5 +1,6 @@
 """Remarks as a report's screen shows them: at their cells, as a checklist, and in the dialogs of moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,7 @@ from reports.actions import filing, reviewing
 from reports.checks import Cell
 from reports.content import Reading
 from reports.differences import paragraphs
-from reports.models import Remark, Report
+from reports.models import Remark, Report, Step
 from reports.pages.boxes import cell_of, key_of, names
 from reports.pages.sheet import Kept, Sheet
 from reports.reviews import Said
@@ -101,14 +102,22 @@ class Asked:
 
 
 def checklist_of(
-    report: Report, says: Reading | None, request: PortalRequest, *, moves: list[Move], fillable: frozenset[int] | None
+    report: Report,
+    says: Reading | None,
+    steps: Sequence[Step],
+    request: PortalRequest,
+    *,
+    moves: list[Move],
+    fillable: frozenset[int] | None,
 ) -> Checklist:
-    """The remarks of a report, for who reads its screen; the queries of reviews.remarks_of.
+    """The remarks of a report, for who reads its screen; no query where there can be none, else reviews.remarks_of's.
 
     `moves` are those open to the person, and `fillable` the sections that they fill in while it is a draft.
     """
     user, at = request.user, request.at
     may_remark = reviewing.may_remark(moves)
+    if not may_remark and not any(step.remarks for step in steps):
+        return Checklist()
     said = reviews.remarks_of(report, by=user, at=at, reviews=may_remark)
     called = names(says.terms if says else Terms.of(report)) if said else {}
     if report.status not in OWED:
@@ -122,7 +131,7 @@ def checklist_of(
         is_last = step is not None and step.seq == last
         note = Note(
             one,
-            called.get(one.cell, item.name),
+            called.get(one.cell) or item.name,
             left_behind=step is None and one.remark.revision_id != report.current_id,
             may_answer=is_last and (fillable is None or item.section_id in fillable),
             may_change=may_remark and not one.is_sent,
@@ -132,14 +141,18 @@ def checklist_of(
     return found
 
 
-def pin_to(sheet: Sheet, checklist: Checklist) -> None:
-    """Put the remarks that are still of concern to their cells, and let reviewers pin others."""
+def pin_to(sheet: Sheet, checklist: Checklist, carried: str) -> None:
+    """Put the remarks that are still of concern to their cells, and let reviewers pin others.
+
+    `carried` is the query of the address that leads on, if there is one.
+    """
     at_cell: dict[Cell, list[Note]] = {}
     for note in checklist.notes:
         if note.state != "settled":
             at_cell.setdefault(note.said.cell, []).append(note)
+    address = f"{carried}&remark=" if carried else "?remark="
     for box in sheet.boxes:
-        box.may_remark = checklist.may_remark
+        box.remark_at = address if checklist.may_remark else ""
         box.remarks = at_cell.get(box.cell, [])
 
 

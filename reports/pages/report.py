@@ -133,11 +133,10 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     may_fill = fillable != frozenset()
     moves = moving.moves_open(report, by=user, at=at)
     buttons = _buttons(moves, asked=report.amendment_asked)
-    checklist = remarks.checklist_of(
-        report, reading, request, moves=moves, fillable=fillable
-    )
+    steps = list(report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("-seq"))
+    checklist = remarks.checklist_of(report, reading, steps, request, moves=moves, fillable=fillable)
     if sheet:
-        remarks.pin_to(sheet, checklist)
+        remarks.pin_to(sheet, checklist, queue.carried(request))
     chosen = next((button for button in buttons if button.action == kept.move and not button.at_once), None)
     calendar = CalendarDay.objects.as_calendar()
     seen: dict[str, Any] = {
@@ -159,7 +158,6 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
     if request.htmx and dialog:
         return render(request, dialog, seen)
     sections = [part.section for part in sheet.parts] if sheet else []
-    steps = list(report.steps.select_related("by", "revision").defer("revision__snapshot").order_by("-seq"))
     period = PeriodCode.parse(report.period.code)
     own = content.is_own(report, by=user, at=at)
     seen |= {

@@ -261,8 +261,8 @@ def test_the_screen_costs_the_same_queries_whether_it_is_empty_or_filled_in(
     city, signed_in, report, django_assert_max_num_queries
 ):
     client = signed_in(city.reporter)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         shown(client, report)
     filing.answer_nil(report, by=city.head, at=city.now)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         shown(client, report)

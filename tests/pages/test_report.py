@@ -492,20 +492,20 @@ def test_another_periods_draft_is_not_compared_with(city, signed_in):
 
 
 @pytest.mark.parametrize("name", ["reporter", "head", "reviewer", "approver", "inspector", "observer"])
-def test_the_screen_costs_at_most_14_queries(city, signed_in, django_assert_max_num_queries, name):
+def test_the_screen_costs_at_most_17_queries(city, signed_in, django_assert_max_num_queries, name):
     city.approve(city.report_of(city.commune, "2022-04"))
     city.submit(city.report)
     city.give_back(city.report)
     city.move(city.report, Action.SUBMIT, by=city.head)
     client = signed_in(getattr(city, name))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         page(client, city.report)
 
 
 def test_a_draft_and_a_dialog_stay_within_the_ceiling(city, signed_in, django_assert_max_num_queries):
     city.fill(city.report)
     client = signed_in(city.head)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page(client, city.report)
     with django_assert_max_num_queries(16):
         client.get(reverse("report", args=[city.report.pk]) + "?move=submit", headers={"HX-Request": "true"})
