@@ -39,11 +39,13 @@ class Outcome:
     count: int = 0
 
     def take(self, found: Iterable[Finding]) -> "Outcome":
-        """Note what is found, each thing once."""
+        """Note what is found, each thing once as long as findings are kept."""
         for finding in found:
-            if finding not in self.findings:
+            if len(self.findings) >= FIRST:
                 self.count += 1
-                self.findings += [finding][: FIRST - len(self.findings)]
+            elif finding not in self.findings:
+                self.count += 1
+                self.findings.append(finding)
         return self
 
 
