@@ -41,7 +41,7 @@ def show(request: PortalRequest) -> HttpResponse:
             seen["refused"] = refusal.message
         else:
             return render(request, "portal/review_made.html", seen | made(moved, named, edits))
-    reports = reviewing.with_fault(queue.form_pk, queue.period_pk, code, cell, by=request.user, at=request.at)
+    reports = reviewing.with_fault(queue.version.form_id, queue.span.pk, code, cell, by=request.user, at=request.at)
     return render(
         request, "portal/review_alike.html", seen | _asked(reports, chosen, asked, queue, request), status=status
     )
@@ -54,7 +54,7 @@ def _asked(
     ticked = chosen if chosen is not None else {report.pk for report in reports[: reviewing.MOST_AT_ONCE]}
     days = reports[0].version.correction_days if reports else 0
     return {
-        "words": Wording.of(queue.version, [asked.why]).words(asked.why),
+        "words": Wording.of(queue.version.pk, [asked.why]).words(asked.why),
         "units": [(report, report.pk in ticked) for report in reports],
         "most": reviewing.MOST_AT_ONCE,
         "longest": reviewing.LONGEST,

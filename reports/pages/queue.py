@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,11 +18,10 @@ from accounts.roles import Role
 from accounts.vietnamese import folded
 from reports import labels
 from reports.calendars import WorkingCalendar
-from reports.models import CalendarDay, Report, Step, SynthesisEntry
+from reports.models import CalendarDay, FormVersion, Period, Report, Step, SynthesisEntry
 from reports.pages import address, reasons
-from reports.pages.turns import FACTS, Turn, turn_of
+from reports.pages.turns import FACTS, due_of, task_of
 from reports.querysets import ReportQuerySet
-from reports.standing import Stand, standing
 from reports.workflow import OWED, Action, Status
 
 LOOKING_BACK = timedelta(days=400)
@@ -49,16 +48,23 @@ WAITING = (Part.CLEAN, Part.EYES)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One form and period that this person reviews."""
+    """One form and period that this person reviews, and how many of its reports wait."""
 
-    form_pk: int
-    form: str
-    version: int
-    title: str
-    period_pk: int
-    period: str
-    window: str
+    version: FormVersion
+    span: Period
     waiting: int
+
+    @property
+    def form(self) -> str:
+        return self.version.form.code
+
+    @property
+    def period(self) -> str:
+        return self.span.code
+
+    @property
+    def window(self) -> str:
+        return labels.window_words(self.span.first_day, self.span.last_day)
 
     @property
     def key(self) -> str:
@@ -69,7 +75,8 @@ class Queue:
 class Entry:
     """A report in a queue, light enough to be made for every one of them.
 
-    `move` is what can be done to it here together with others: check or approve, or neither.
+    `due`: until when the stage that waits here is to be passed on, else the report's own deadline. `move` is what can
+    be done to it together with others: check or approve, or neither.
     """
 
     pk: int
@@ -77,13 +84,12 @@ class Entry:
     part: Part
     status: Status
     due: datetime
-    stand: Stand
     unit: str
     search: str
-    move: Action | None = None
-    why: tuple[str, ...] = ()
-    unsettled: int = 0
-    unsent: int = 0
+    move: Action | None
+    why: tuple[str, ...]
+    unsettled: int
+    unsent: int
 
     @property
     def order(self) -> tuple[bool, datetime, str]:
@@ -122,6 +128,14 @@ class Asked:
         return folded(self.q) in entry.search and (not self.why or self.why in entry.why)
 
 
+SEEN = (
+    *(fact for fact in FACTS if fact != "turned_by"),  # which only tells drafts apart
+    *reasons.FACTS,
+    *("edit", "waits", "ours", "decides", "unit__search_key", "unit__parent__search_key"),
+)
+"""What is read of every report of a queue."""
+
+
 def reviewed(user: User, at: datetime) -> ReportQuerySet:
     """The reports that pass through this person's hands."""
     return Report.objects.visible_to(user, at).reviewed_by(user, at)
@@ -149,30 +163,19 @@ def waiting_for(user: User, at: datetime) -> Q:
 
 
 def queues_of(user: User, at: datetime) -> list[Queue]:
-    """The forms and periods of the last year that this person reviews, newest first, and what waits; one query."""
-    rows = (
-        reviewed(user, at)
-        .filter(period__last_day__gt=at.date() - LOOKING_BACK)
-        .values(
-            *("form", "form__code", "version", "version__title"),
-            *("period", "period__code", "period__first_day", "period__last_day"),
-        )
-        .annotate(waiting=Count("pk", filter=waiting_for(user, at)))
-        .order_by("-period__last_day", "form__code")
-    )
-    return [
-        Queue(
-            form_pk=row["form"],
-            form=row["form__code"],
-            version=row["version"],
-            title=row["version__title"],
-            period_pk=row["period"],
-            period=row["period__code"],
-            window=labels.window_words(row["period__first_day"], row["period__last_day"]),
-            waiting=row["waiting"],
-        )
-        for row in rows
-    ]
+    """The forms and periods of the last year that this person reviews, newest first, and what waits; four queries.
+
+    The many reports are asked for their keys alone: names are read once for each queue, and not sorted by the thousand.
+    """
+    spans = Period.objects.filter(last_day__gt=at.date() - LOOKING_BACK).in_bulk()
+    pairs = reviewed(user, at).filter(period__in=spans).order_by().values_list("version", "period")
+    waiting = {
+        (version, period): count
+        for version, period, count in pairs.filter(waiting_for(user, at)).annotate(count=Count("pk"))
+    }
+    versions = FormVersion.objects.select_related("form").in_bulk()
+    queues = [Queue(versions[pair[0]], spans[pair[1]], waiting.get(pair, 0)) for pair in pairs.distinct()]
+    return sorted(queues, key=lambda queue: (-queue.span.last_day.toordinal(), queue.form))
 
 
 def chosen(queues: list[Queue], key: str) -> Queue | None:
@@ -184,35 +187,36 @@ def chosen(queues: list[Queue], key: str) -> Queue | None:
 
 def entries_of(reports: ReportQuerySet, user: User, at: datetime, calendar: WorkingCalendar) -> list[Entry]:
     """These reviewed reports, each with its part and its deadline, the oldest first; one query."""
-    recorded = Step.objects.filter(report=OuterRef("pk"), action=Action.RECORD)
+    recorded = Exists(Step.objects.filter(report=OuterRef("pk"), action=Action.RECORD))
     rows = (
         reports.with_turn()
         .with_remarks()
-        .annotate(recorded=Exists(recorded), waits=waiting_for(user, at))
-        .order_by()
-        .values(
-            *FACTS, *reasons.FACTS, "edit", "waits", "ours", "decides", "unit__search_key", "unit__parent__search_key"
+        .annotate(
+            # What was recorded off-system was keyed in since, by another revision: few reports' steps are looked at.
+            recorded=Case(When(current__number__gt=1, then=recorded), default=Value(value=False)),
+            waits=waiting_for(user, at),
         )
+        .order_by()
+        .values(*SEEN)
     )
-    return sorted((_entry(row, at, calendar) for row in rows), key=lambda entry: entry.order)
+    return sorted((_entry(row, calendar) for row in rows), key=lambda entry: entry.order)
 
 
-def _entry(row: dict[str, Any], at: datetime, calendar: WorkingCalendar) -> Entry:
-    status = Status(row["status"])
-    search = f"{row['unit__search_key']} {row['unit__parent__search_key']}"
+def _entry(row: dict[str, Any], calendar: WorkingCalendar) -> Entry:
+    status, due, move = Status(row["status"]), row["deadline"], None
+    why: tuple[str, ...] = ()
     if row["waits"]:
-        turn: Turn = turn_of(row, at, calendar)
-        why = reasons.keys_of(row)
-        part, move, due, stand = Part.EYES if why else Part.CLEAN, _move(row, status), turn.due, turn.stand
+        why, move = reasons.keys_of(row), _move(row, status)
+        due, _received = due_of(row, task_of(row), calendar)
+        part = Part.EYES if why else Part.CLEAN
+    elif status in (Status.APPROVED, Status.EXEMPT) or (status == Status.CHECKED and not row["ours"]):
+        part = Part.DONE
     else:
-        why, move, due = (), None, row["deadline"]
-        done = status in (Status.APPROVED, Status.EXEMPT) or (status == Status.CHECKED and not row["ours"])
-        part = Part.DONE if done else Part.NOT_IN
-        stand = standing(due, row["received_at"], at, calendar, exempt=status == Status.EXEMPT)
+        part = Part.NOT_IN
+    search = f"{row['unit__search_key']} {row['unit__parent__search_key']}"
     return Entry(
-        *(row["pk"], row["edit"], part, status, due, stand, row["unit__sort_key"], search, move, why),
-        unsettled=row["unsettled"],
-        unsent=row["unsent"],
+        *(row["pk"], row["edit"], part, status, due, row["unit__sort_key"], search),
+        *(move, why, row["unsettled"], row["unsent"]),
     )
 
 

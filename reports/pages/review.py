@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -28,7 +29,7 @@ from reports.pages.queue import (
     reviews,
 )
 from reports.pages.reasons import Reason, Wording
-from reports.standing import Stand
+from reports.standing import Stand, standing
 from reports.workflow import IN_BULK, STANDING, Action, Status
 
 PAGE = 50
@@ -38,11 +39,12 @@ FAULTS = 6
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table; `received` is how its receipt stands against the deadline."""
+    """A row of the table: how the report stands against its deadline, and the stage that waits against its own."""
 
     entry: Entry
     report: Report
     received: Stand
+    stand: Stand
     reasons: list[Reason]
 
     @property
@@ -81,7 +83,7 @@ def show(request: PortalRequest) -> HttpResponse:
     seen: dict[str, Any] = {"queues": queues, "queue": queue, "parts": []}
     if queue is not None:
         calendar = CalendarDay.objects.as_calendar()
-        reports = reviewed(user, at).filter(form=queue.form_pk, period=queue.period_pk)
+        reports = reviewed(user, at).filter(form=queue.version.form_id, period=queue.span)
         entries = entries_of(reports, user, at, calendar)
         seen |= part_of(entries, queue, asked, request, calendar)
         seen["elsewhere"] = [one for one in queues if one.waiting and one != queue]
@@ -107,7 +109,7 @@ def part_of(
     listed = [entry for entry in by_part[part] if asked.takes(entry)]
     number = min(page_number(request), max(1, -(-len(listed) // PAGE)))
     page = listed[(number - 1) * PAGE : number * PAGE]
-    wording = Wording.of(queue.version, {key for entry in by_part[part] for key in entry.why}, page)
+    wording = Wording.of(queue.version.pk, {key for entry in by_part[part] for key in entry.why}, page)
     faults = wording.faults(by_part[part])
     named = Report.objects.with_names().defer("current__snapshot").in_bulk([entry.pk for entry in page])
     return {
@@ -118,16 +120,19 @@ def part_of(
         "why": next((fault for fault in faults if fault.key == asked.why), None),
         "faults": faults[:FAULTS],
         "more_faults": faults[FAULTS:],
-        "lines": [
-            Line(entry, named[entry.pk], stand_of(named[entry.pk], request.at, calendar), wording.reasons(entry))
-            for entry in page
-        ],
+        "lines": [_line(entry, named[entry.pk], wording, request.at, calendar) for entry in page],
         "waits": part in WAITING,
         "bulks": bulks_of(listed, page) if part == Part.CLEAN else [],
         "ticks_all": part == Part.CLEAN and request.GET.get("all") == "1",
         "total": len(listed),
         "pager": pager(number, len(listed)),
     }
+
+
+def _line(entry: Entry, report: Report, wording: Wording, at: datetime, calendar: WorkingCalendar) -> Line:
+    received = stand_of(report, at, calendar)
+    stand = standing(entry.due, None, at, calendar) if entry.part in WAITING else received
+    return Line(entry, report, received, stand, wording.reasons(entry))
 
 
 def bulks_of(listed: list[Entry], page: list[Entry]) -> list[Bulk]:

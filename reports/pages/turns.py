@@ -68,26 +68,29 @@ def turns(reports: ReportQuerySet, at: datetime, calendar: WorkingCalendar) -> l
 
 
 def turn_of(facts: dict[str, Any], at: datetime, calendar: WorkingCalendar) -> Turn:
-    """The turn of one report, from its FACTS.
+    """The turn of one report, from its FACTS."""
+    task = task_of(facts)
+    due, received = due_of(facts, task, calendar)
+    return Turn(facts["pk"], task, due, standing(due, received, at, calendar), facts["unit__sort_key"])
+
+
+def due_of(facts: dict[str, Any], task: Task, calendar: WorkingCalendar) -> tuple[datetime, datetime | None]:
+    """Until when that is to be done, and when the report was received where it is judged by its own deadline.
 
     A report that is filled in is due at its own deadline; what came back, is amended or is keyed in from paper, when
     its revision says; what is to be checked, approved or decided, so many working days after it arrived.
     """
-    task = _task(facts)
-    received = None
     match task:
         case Task.CHECK:
-            due = stage_deadline(facts["turned_at"], facts["version__superior_days"], calendar)
+            return stage_deadline(facts["turned_at"], facts["version__superior_days"], calendar), None
         case Task.APPROVE | Task.DECIDE:
-            due = stage_deadline(facts["turned_at"], facts["version__owner_days"], calendar)
+            return stage_deadline(facts["turned_at"], facts["version__owner_days"], calendar), None
         case Task.KEY_IN if facts["on_paper"]:
-            due = stage_deadline(facts["turned_at"], KEYING_DAYS, calendar)
+            return stage_deadline(facts["turned_at"], KEYING_DAYS, calendar), None
         case _ if facts["current__due_at"]:
-            due = facts["current__due_at"]
+            return facts["current__due_at"], None
         case _:
-            due, received = facts["deadline"], facts["received_at"]
-    stand = standing(due, received, at, calendar)
-    return Turn(facts["pk"], task, due, stand, facts["unit__sort_key"])
+            return facts["deadline"], facts["received_at"]
 
 
 DRAFTS = {
@@ -98,7 +101,8 @@ DRAFTS = {
 """What a draft that was opened again asks for, by its cause."""
 
 
-def _task(facts: dict[str, Any]) -> Task:
+def task_of(facts: dict[str, Any]) -> Task:
+    """What a report asks of whoever's turn it is, from its FACTS."""
     match Status(facts["status"]):
         case Status.DRAFT if facts["turned_by"] == Action.HAND_BACK:
             return Task.CORRECT
