@@ -1,8 +1,9 @@
 """What a unit and its reviewers read of one another: the revisions of a report, what differs, and the remarks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from accounts.models import User
 from reports import content
@@ -33,6 +34,25 @@ def submitted_in(steps: Collection[Step]) -> list[Revision]:
     return [received[number] for number in sorted(received, reverse=True) if received[number].pk not in recalled]
 
 
+def pair_of(
+    revisions: Sequence[Revision], earlier: int | None = None, later: int | None = None
+) -> tuple[Revision, Revision] | None:
+    """Two of these revisions, which come latest first, by their numbers; by default the latest and the one before it.
+
+    The earlier comes first, however they were named; None where there are not two to compare. Raises LookupError for a
+    number that is not among them.
+    """
+    by_number = {one.number: one for one in revisions}
+    named = [by_number[number] for number in (earlier, later) if number is not None]
+    if len(revisions) < 2:
+        return None
+    after = by_number[later] if later is not None else revisions[0]
+    before = next((one for one in revisions if one.number < after.number), revisions[-1])
+    pair = named if len(named) == 2 else [by_number[earlier] if earlier is not None else before, after]
+    first, second = sorted(pair, key=lambda one: one.number)
+    return first, second
+
+
 def compared(after: content.Reading, before: int) -> list[Difference]:
     """The cells in which what was read differs from the revision with that key; in the form's order, one query more.
 
@@ -48,8 +68,14 @@ def compared(after: content.Reading, before: int) -> list[Difference]:
 
 
 def _with_ratios(answers: dict[Cell, Answer], terms: Terms) -> dict[Cell, Answer]:
+    """The answers and the ratios as they are shown, rounded half up: what reads the same makes no difference."""
     numbers: Numbers = {cell: answer.number for cell, answer in answers.items()}
-    return {cell: Answer(number) for cell, number in terms.with_ratios(numbers).items()} | answers
+    ratios = {
+        cell: number and number.quantize(Decimal(1).scaleb(-terms.by_code[cell.item].decimals), ROUND_HALF_UP)
+        for cell, number in terms.with_ratios(numbers).items()
+        if cell not in answers
+    }
+    return {cell: Answer(number) for cell, number in ratios.items()} | answers
 
 
 @dataclass(frozen=True)
@@ -67,6 +93,14 @@ class Said:
     @property
     def answer(self) -> str:
         return self.remark.answer if self.is_answered else ""
+
+    @property
+    def answered_by(self) -> User | None:
+        return self.remark.answered_by if self.is_answered else None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        return self.remark.answered_at if self.is_answered else None
 
     @property
     def is_sent(self) -> bool:

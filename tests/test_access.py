@@ -67,6 +67,12 @@ class Case:
         return self.relation == "own" and self.role in {Role.REPORTER, Role.HEAD}
 
     @property
+    def returns(self) -> bool:
+        """Whether the filed report is this person's to return: checked, or with no superior, the owner reviews it."""
+        owner = self.base == "owner" and self.relation != "own"
+        return owner and self.role in {Role.REVIEWER, Role.APPROVER}
+
+    @property
     def key(self) -> int:
         return self.unit.pk if self.unit else ABSENT
 
@@ -126,6 +132,17 @@ def part_filler(case):
     return 404 if not case.reads else 302 if case.fills else 403
 
 
+def remarker(case, done=302):
+    """The filed report waits for the superior of a commune, for the owner where nobody checks it above."""
+    if not case.reads:
+        return 404
+    return done if case.returns else 403
+
+
+def remarker_of_api(case):
+    return remarker(case, 201)
+
+
 def own_notice(case):
     """The notice asked for is another person's."""
     return 404
@@ -152,6 +169,14 @@ def of_filed(case):
     return {"pk": case.filed, "number": 1}
 
 
+def of_filed_report(case):
+    return {"pk": case.filed}
+
+
+def of_no_remark(case):
+    return {"pk": case.filed, "remark": ABSENT}
+
+
 def of_unit(case):
     return {"pk": case.key}
 
@@ -162,6 +187,9 @@ def of_no_receipt(case):
 
 CELLS = {"cells": [{"item": "closed", "number": "70", "edit": 0}]}
 TYPED = {"cells": [{"item": "closed", "typed": "70", "edit": 0}]}
+
+REMARK = {"item": "closed", "text": "Xem lại."}
+REMARK_SENT = {"remark": "closed", "text": "Xem lại.", "revision": "1"}
 
 ROUTES = {
     # pages
@@ -181,6 +209,9 @@ ROUTES = {
     ),
     "report-document": Route(reader, lambda case: {"pk": case.filed, "document": DOCUMENTS + case.filed}),
     "report-steps": Route(hands_up(302), of_draft, method="post", content={"action": "hand_up"}, form=True),
+    "report-remarks": Route(remarker, of_filed_report, method="post", content=REMARK_SENT, form=True),
+    "report-remark": Route(lambda case: 404, of_no_remark, method="post", content={"do": "mended"}, form=True),
+    "compare": Route(reader, of_draft),
     "receipt": Route(reader, of_filed),
     "receipt-pdf": Route(reader, of_filed),
     "verify": Route(anybody, unsigned=200),
@@ -220,6 +251,10 @@ ROUTES = {
     ),
     "api-files": Route(reader, of_draft, unsigned=401),
     "api-file": Route(reader, lambda case: {"pk": case.filed, "file": case.filed}, unsigned=401),
+    "api-remarks": Route(remarker_of_api, of_filed_report, method="post", content=REMARK, unsigned=401),
+    "api-remark": Route(lambda case: 404, of_no_remark, method="patch", content={"settled": True}, unsigned=401),
+    "api-revisions": Route(reader, of_draft, unsigned=401),
+    "api-differences": Route(reader, of_draft, unsigned=401),
     "api-receipt": Route(reader, of_filed, unsigned=401),
     "api-figures": Route(
         listed, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401

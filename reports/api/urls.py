@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.api import content, figures, files, forms, moves, reports, steps, units
+from reports.api import content, figures, files, forms, moves, remarks, reports, revisions, steps, units
 
 urlpatterns = [
     path("units/", units.Units.as_view(), name="api-units"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("moves/", moves.Moves.as_view(), name="api-moves"),
     path("reports/<int:pk>/files/", files.Files.as_view(), name="api-files"),
     path("reports/<int:pk>/files/<int:file>/", files.OneFile.as_view(), name="api-file"),
+    path("reports/<int:pk>/remarks/", remarks.Remarks.as_view(), name="api-remarks"),
+    path("reports/<int:pk>/remarks/<int:remark>/", remarks.OneRemark.as_view(), name="api-remark"),
+    path("reports/<int:pk>/revisions/", revisions.Revisions.as_view(), name="api-revisions"),
+    path("reports/<int:pk>/differences/", revisions.Differences.as_view(), name="api-differences"),
     path("reports/<int:pk>/receipts/<int:number>/", reports.OneReceipt.as_view(), name="api-receipt"),
     path("figures/", figures.Figures.as_view(), name="api-figures"),
 ]

@@ -22,7 +22,10 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     user, at = request.user, request.at
     revisions = reviews.revisions_of(report, by=user, at=at)
     seen = {"report": report, "revisions": revisions, "own": content.is_own(report, by=user, at=at)}
-    pair = _chosen(request, revisions)
+    try:
+        pair = reviews.pair_of(revisions, _number(request, "from"), _number(request, "to"))
+    except LookupError as error:
+        raise Http404("no such revision that may be read") from error
     if pair:
         before, after = pair
         reading = content.Reading(report, after.pk)
@@ -40,18 +43,12 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "portal/compare.html", seen)
 
 
-def _chosen(request: PortalRequest, revisions: list[Revision]) -> tuple[Revision, Revision] | None:
-    """The two revisions that are asked for, the earlier first; None where there are no two to compare."""
-    by_number = {str(one.number): one for one in revisions}
-    asked = [request.GET[name] for name in ("from", "to") if request.GET.get(name)]
-    if any(number not in by_number for number in asked):
-        raise Http404("no such revision that may be read")
-    if len(revisions) < 2:
-        return None
-    after = by_number[request.GET["to"]] if request.GET.get("to") else revisions[0]
-    others = [one for one in revisions if one.number < after.number] or revisions[-1:]
-    before = by_number[request.GET["from"]] if request.GET.get("from") else others[0]
-    return (before, after) if before.number <= after.number else (after, before)
+def _number(request: PortalRequest, name: str) -> int | None:
+    """The number of a revision that is asked for by that name."""
+    text = request.GET.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Http404("no revision has such a number")
+    return int(text) if text else None
 
 
 def _steps_between(report: Report, before: Revision, after: Revision) -> list[Step]:
