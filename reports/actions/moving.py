@@ -49,11 +49,12 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, g
     """
     grounds = grounds or Grounds()
     scan = None
-    if (
-        action == Action.RECORD and grounds.scan
-    ):  # examined before the report is locked, as a virus scanner takes its time
-        _row(report, action, Situation([report], by=by, at=at))
-        scan = attaching.keep(*grounds.scan)
+    if action == Action.RECORD and grounds.scan:
+        # Examined before the report is locked, as a virus scanner takes its time; of a request sent twice, only once.
+        fresh = _named().get(pk=report.pk)
+        if fresh.edit == edit:
+            _row(fresh, action, Situation([fresh], by=by, at=at))
+            scan = attaching.keep(*grounds.scan)
     with transaction.atomic():
         return _move(report, action, by=by, at=at, edit=edit, grounds=grounds, scan=scan)
 

@@ -544,6 +544,14 @@ def test_a_report_filed_on_paper_stands_from_the_day_it_came_in_and_waits_for_it
     ]
 
 
+def test_a_paper_that_is_sent_twice_is_recorded_once(city):
+    edit = city.report.edit
+    one, two = (city.move(city.report, RECORD, by=city.reviewer, edit=edit, **PAPER) for _time in range(2))
+
+    assert one.pk == two.pk
+    assert city.report.revisions.get(number=1).attachments.count() == 1
+
+
 def test_what_was_no_report_does_not_count_as_received(city):
     city.submit(city.report)
     city.move(city.report, RETURN, by=city.reviewer, reason="Tệp trống.", voids=True)
