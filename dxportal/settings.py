@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "UnitKind": "accounts.labels.Kind",
         "Status": "reports.labels.STATUSES.items",
         "Action": "reports.labels.ACTIONS.items",
+        "ActionInBulk": "reports.api.moves.TOGETHER.items",
         "Standing": "reports.labels.STANDINGS.items",
         "Origin": "reports.labels.ORIGINS.items",
         "State": "reports.labels.STATES.items",

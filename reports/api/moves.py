@@ -19,6 +19,9 @@ from reports.workflow import IN_BULK, Action
 MOST = 2000
 """How many reports are taken in one request."""
 
+TOGETHER = {one: ACTIONS[one] for one in IN_BULK}
+"""What can be done to many reports at once."""
+
 
 class ReportSeen(Exact):
     """A report as it was seen."""
@@ -32,7 +35,7 @@ class ReportSeen(Exact):
 class MovesQuestion(Exact):
     """What to do with which reports."""
 
-    action = choice({one: ACTIONS[one] for one in IN_BULK}, gettext_lazy("What to do with the reports."), required=True)
+    action = choice(TOGETHER, gettext_lazy("What to do with the reports."), required=True)
     reports = serializers.ListField(
         child=ReportSeen(),
         allow_empty=False,
