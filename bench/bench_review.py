@@ -83,7 +83,7 @@ def approval() -> None:
         begun = time.perf_counter()
         post(confirmed="1")
         wall = time.perf_counter() - begun
-    name = f"approve {len(form['approve'].split()) - waiting.count()} reports"
+    name = f"approve {len(form['approve'].split()) - waiting.all().count()} reports"
     print(
         f"{name:<22} {wall * 1000:7.1f} ms {counted['queries']:3} queries"
         f" {counted['seconds'] * 1000:7.1f} ms in them   ratio {wall / counted['seconds']:5.1f}"
