@@ -109,6 +109,10 @@ FREQUENCIES = words(
         Frequency.ONCE: _("Once"),
     }
 )
+"""How often forms are asked."""
+
+SPANS = FREQUENCIES | words({Frequency.TO_DATE: _("From the beginning of the year")})
+"""What kinds of period figures speak of."""
 
 WINDOW_RULES = words(
     {
@@ -280,6 +284,8 @@ def period_name(code: str) -> str:
             return gettext("First half of %(year)s") % {"year": year}
         case Frequency.HALF:
             return gettext("Second half of %(year)s") % {"year": year}
+        case Frequency.TO_DATE:
+            return gettext("First %(number)s months of %(year)s") % {"number": number, "year": year}
         case Frequency.ONCE:
             return gettext("Round of %(day)s") % {"day": f"{period.end:%d/%m/%Y}"}
         case _year:

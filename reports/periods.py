@@ -9,7 +9,10 @@ from typing import NamedTuple, Self
 
 
 class Frequency(StrEnum):
-    """How often a form is asked. A form asked once is named after the last day of the span that is chosen for it."""
+    """How often a form is asked. A form asked once is named after the last day of the span that is chosen for it.
+
+    No form is asked from the year's beginning to some month (luỹ kế): figures of such spans are folded from shorter ones.
+    """
 
     WEEK = "week"
     MONTH = "month"
@@ -17,6 +20,7 @@ class Frequency(StrEnum):
     HALF = "half"
     YEAR = "year"
     ONCE = "once"
+    TO_DATE = "to_date"
 
 
 class WindowRule(StrEnum):
@@ -48,13 +52,17 @@ MARK = {
     Frequency.HALF: "-H{}",
     Frequency.YEAR: "",
     Frequency.ONCE: "-{:%m-%d}",
+    Frequency.TO_DATE: "-YTD{:02}",
 }
 
 SHAPE = re.compile(
     r"(?P<of>[0-9]{4})"
     r"(-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})|-Q(?P<quarter>[0-9])|-H(?P<half>[0-9])|(?P<year>)"
-    r"|-(?P<once>[0-9]{2}-[0-9]{2}))"
+    r"|-(?P<once>[0-9]{2}-[0-9]{2})|-YTD(?P<to_date>[0-9]{2}))"
 )
+
+ASKED = tuple(one for one in Frequency if one != Frequency.TO_DATE)
+"""How often a form can be asked."""
 
 THURSDAY = 3
 
@@ -62,6 +70,8 @@ THURSDAY = 3
 @dataclass(frozen=True, order=True, slots=True)
 class PeriodCode:
     """One period: 2026-W07 (ISO week), 2026-07, 2026-Q3, 2026-H1 or 2026; or 2026-05-20, of a form asked once.
+
+    2026-YTD05 are the first five months of 2026; those of three, six and twelve are the quarter, the half and the year.
 
     Periods of one frequency sort by time. A week's year is its ISO year; a year's number is 1. What is asked once is
     named after the last day of its span, and its number is that day's in the year; the whole span stands in the Period.
@@ -87,7 +97,7 @@ class PeriodCode:
         shape = SHAPE.fullmatch(text)
         if shape is None:
             raise PeriodRefused(
-                f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026 or 2026-05-20."
+                f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026, 2026-YTD05 or 2026-05-20."
             )
         frequency = next(one for one in MARK if shape[one] is not None)
         if frequency == Frequency.ONCE:
@@ -127,6 +137,8 @@ class PeriodCode:
             return date.fromisocalendar(self.year, self.number, 1)
         if self.frequency == Frequency.ONCE:
             return date(self.year, 1, 1) + timedelta(days=self.number - 1)
+        if self.frequency == Frequency.TO_DATE:
+            return date(self.year, 1, 1)
         return date(self.year, (self.number - 1) * MONTHS[self.frequency] + 1, 1)
 
     @property
@@ -136,7 +148,7 @@ class PeriodCode:
             return self.start + timedelta(days=6)
         if self.frequency == Frequency.ONCE:
             return self.start
-        month = self.number * MONTHS[self.frequency]
+        month = self.last_month
         return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
@@ -170,6 +182,35 @@ class PeriodCode:
             if length > months
         )
 
+    @property
+    def last_month(self) -> int:
+        """The month of the year with which a period of months ends."""
+        return self.number * MONTHS.get(self.frequency, 1)
+
+    @property
+    def cumulated(self) -> tuple[Self, ...]:
+        """The spans from the year's beginning that hold this period and end with one of its kind, shortest first.
+
+        Left out are those that have another name: the first month, quarter and half, and the year.
+        """
+        if self.frequency not in MONTHS:
+            return ()
+        months = MONTHS[self.frequency]
+        named = {1, 3, 6, 12}
+        ends = (month for month in range(self.last_month, 12, months) if month not in named)
+        return tuple(type(self)(Frequency.TO_DATE, self.year, month) for month in ends)
+
+    @property
+    def to_date(self) -> Self | None:
+        """From the beginning of the year to the end of this period (luỹ kế); None for a week and what is asked once."""
+        if self.frequency not in MONTHS and self.frequency != Frequency.TO_DATE:
+            return None
+        names = {1: Frequency.MONTH, 3: Frequency.QUARTER, 6: Frequency.HALF, 12: Frequency.YEAR}
+        name = names.get(self.last_month)
+        if name is None:
+            return type(self)(Frequency.TO_DATE, self.year, self.last_month)
+        return type(self)(name, self.year, 1)
+
     def window(self, rule: WindowRule, week_starts_on: int = 0) -> Window:
         """The days whose data this period holds.
 
@@ -200,7 +241,7 @@ class PeriodCode:
     @classmethod
     def _at(cls, frequency: Frequency, index: int) -> Self:
         """The period with that index, counting periods of this frequency from the year 0."""
-        a_year = 12 // MONTHS[frequency]
+        a_year = 12 // MONTHS.get(frequency, 1)
         return cls(frequency, index // a_year, index % a_year + 1)
 
     def _moved(self, steps: int) -> Self:
@@ -208,7 +249,7 @@ class PeriodCode:
             return type(self)(self.frequency, *(self.start + timedelta(weeks=steps)).isocalendar()[:2])
         if self.frequency == Frequency.ONCE:
             return self.of(self.start + timedelta(days=steps), self.frequency, WindowRule.CALENDAR)
-        a_year = 12 // MONTHS[self.frequency]
+        a_year = _count(self.frequency, self.year)
         return self._at(self.frequency, self.year * a_year + self.number - 1 + steps)
 
 
@@ -218,7 +259,7 @@ def _count(frequency: Frequency, year: int) -> int:
         return date(year, 12, 28).isocalendar().week
     if frequency == Frequency.ONCE:
         return date(year, 12, 31).timetuple().tm_yday
-    return 12 // MONTHS[frequency]
+    return 12 // MONTHS.get(frequency, 1)
 
 
 def _refuse_decree(rule: WindowRule) -> None:

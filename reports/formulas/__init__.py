@@ -20,6 +20,7 @@ A condition compares, and joins comparisons with `and`, `or` and `not`.
 
 from reports.formulas.bounds import never_holds
 from reports.formulas.formula import LARGEST, Comparison, Formula, compile, compile_rule  # noqa: A004 -- as re.compile
+from reports.formulas.linear import Weights, weights
 from reports.formulas.nodes import COMPARISONS, Cells, Known, Values
 from reports.formulas.reading import DEEPEST, LONGEST, LONGEST_NUMBER, RESERVED, FormulaError
 
@@ -36,7 +37,9 @@ __all__ = [
     "FormulaError",
     "Known",
     "Values",
+    "Weights",
     "compile",
     "compile_rule",
     "never_holds",
+    "weights",
 ]

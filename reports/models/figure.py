@@ -20,8 +20,9 @@ class Figure(models.Model):
     """One indicator of one form over a scope unit's subtree, for one level of origin, period and state.
 
     Sums, counts and parts of ratios are stored; quotients are divided on reading. Counts are of reports that are asked
-    the indicator: `count` gave a number (for a ratio: both parts), `without_data` were read and gave none. A yes adds
-    one to the sum. Where one unit answers for all, the origin is the city, and there is no sum of several answers.
+    the indicator: `count` gave a number (for a ratio: both parts), `without_data` were read and gave none; `units` have
+    a number. A yes adds one to the sum. Where one unit answers for all, the origin is the city, and there is no sum of
+    several answers. Of a longer period, flows count all reports within it, and stocks those of its last shorter one.
     """
 
     form = models.ForeignKey(Form, models.PROTECT, related_name="+", verbose_name=_("form"))
@@ -37,6 +38,7 @@ class Figure(models.Model):
     numerator = models.DecimalField(_("numerator"), max_digits=30, decimal_places=6, null=True)
     denominator = models.DecimalField(_("denominator"), max_digits=30, decimal_places=6, null=True)
     count = models.PositiveIntegerField(_("reports with a number"))
+    units = models.PositiveIntegerField(_("units with a number"), default=0, db_default=0)
     expected = models.PositiveIntegerField(_("expected"))
     submitted = models.PositiveIntegerField(_("submitted"))
     approved = models.PositiveIntegerField(_("approved"))
@@ -63,7 +65,7 @@ class Figure(models.Model):
             case SpaceFold.RATIO:
                 return self.indicator.ratio(self.numerator, self.denominator)
             case SpaceFold.MEAN:
-                return quotient(self.total, Decimal(self.count), self.indicator.decimals)
+                return quotient(self.total, Decimal(self.units), self.indicator.decimals)
             case SpaceFold.MIN:
                 return self.lowest
             case SpaceFold.MAX:
@@ -78,7 +80,7 @@ class Figure(models.Model):
             case SpaceFold.RATIO:
                 return self.indicator.exact_ratio(self.numerator, self.denominator)
             case SpaceFold.MEAN:
-                return divided(self.total, Decimal(self.count))
+                return divided(self.total, Decimal(self.units))
             case _stored:
                 return self.reading
 

@@ -24,7 +24,7 @@ class Period(models.Model):
 
     code = models.TextField(_("code"))
     rule = models.TextField(_("data window"), choices=labels.WINDOW_RULES)
-    frequency = models.TextField(_("frequency"), choices=labels.FREQUENCIES)
+    frequency = models.TextField(_("frequency"), choices=labels.SPANS)
     first_day = models.DateField(_("first day of the window"))
     last_day = models.DateField(_("last day of the window"))
 

@@ -18,6 +18,9 @@ from tests.city import NOW
 
 SHARE, ONLINE, TO_HANDLE = "work_dossiers_online_share", "work_dossiers_online", "work_dossiers_to_handle"
 
+CELLS = 5
+"""What May's reports move: the month's own figures, those of its quarter, half and year, and of the year to date."""
+
 
 def agree():
     """Fold what is marked and hold every figure against the values."""
@@ -193,7 +196,7 @@ def test_a_move_marks_its_own_unit_and_the_fold_changes_the_figures_above_it_and
     assert list(Mark.objects.values_list("unit", "form", "period")) == [
         (city.commune.pk, city.report.form_id, city.report.period_id)
     ]
-    assert figures.fold_marked() == 1
+    assert figures.fold_marked() == CELLS
     assert not Mark.objects.exists()
     moved = {
         (figure.scope_id, figure.origin)
@@ -216,7 +219,7 @@ def test_many_marks_of_one_period_are_folded_once(city):
         city.submit(city.report_of(unit))
     assert Mark.objects.filter(period=city.report.period).count() > 3
     Mark.objects.exclude(period=city.report.period).delete()
-    assert figures.fold_marked() == 1
+    assert figures.fold_marked() == CELLS
     assert figures.fold_marked() == 0
 
 
@@ -351,7 +354,7 @@ def test_a_fold_that_is_broken_off_leaves_its_marks_and_its_figures_as_they_were
 
     def fold():
         with transaction.atomic():
-            assert figures.fold_marked() == 1
+            assert figures.fold_marked() == CELLS
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_backend_pid()")
                 backend.extend(cursor.fetchone())
@@ -446,7 +449,7 @@ def test_a_cell_that_cannot_be_folded_keeps_its_marks_and_lets_the_others_be_fol
         cursor.execute(
             f"ALTER TABLE reports_figure ADD CONSTRAINT broken CHECK (period_id <> {other.period_id}) NOT VALID"
         )
-    assert figures.fold_marked() == 1
+    assert figures.fold_marked() == CELLS
     assert "figures not folded" in caplog.text
     assert set(Mark.objects.values_list("period", flat=True)) == {other.period_id}
     assert city.figure("documents_out", "commune", fold=False).approved == 1

@@ -16,7 +16,7 @@ from reports.actions.designing.wording import Fault, bad_code, repeated, unknown
 from reports.actions.regimes.judging import NAME
 from reports.calendars import Shift, TooSoon
 from reports.models import FormVersion, Indicator, Respondent
-from reports.periods import Frequency, PeriodCode, PeriodRefused, Window, WindowRule
+from reports.periods import ASKED, Frequency, PeriodCode, PeriodRefused, Window, WindowRule
 
 PERIODS_AHEAD = 12
 
@@ -197,7 +197,7 @@ def ahead(built: Built, *, today: date, first: PeriodCode | None = None) -> list
     Nothing where the terms allow no period yet, or a form is asked by hand.
     """
     version = built.version
-    if schedules.is_asked_by_hand(version) or version.frequency not in list(Frequency):
+    if schedules.is_asked_by_hand(version) or version.frequency not in ASKED:
         return []
     asked = [one for one in built.respondents if (one.working_days is None) != (one.day_of_month is None)]
     try:

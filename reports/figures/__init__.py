@@ -1,0 +1,136 @@
+"""The roll-up engine: folds the values of standing revisions into figures, wherever marks say that something moved.
+
+A change writes its marks in its own transaction. Whoever folds takes the marks of one (form, period) with SKIP LOCKED,
+holds that cell's advisory lock, and only then reads: so of two folds of one cell the later always sees what the earlier
+saw and more, and a fold that dies leaves its marks behind.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from accounts.models import Unit
+from reports.figures import needs
+from reports.figures.statements import FOLD, FOLD_LONGER
+from reports.models import Indicator, Mark, Period, Report
+from reports.workflow import STANDING
+
+logger = logging.getLogger(__name__)
+
+MADE = ("measures", "parts", "rows", "cells", "cell_rows", "factors")
+"""What the statement calls the columns of needs.Made."""
+
+MANY = 40
+"""Beyond so many units that moved at once, a cell is folded as a whole."""
+
+_TAKE = """
+    DELETE FROM reports_mark
+    WHERE id IN (SELECT id FROM reports_mark WHERE form_id = %s AND period_id = %s FOR UPDATE SKIP LOCKED)
+    RETURNING unit_id
+"""
+
+
+def mark(indicator: Indicator, days: DateRange, *, unit: Unit | None = None, level: str = "") -> None:
+    """Mark every report that asks this indicator, of this unit or level, in the periods whose window begins on `days`.
+
+    To be called where the source of an indicator, or whom it does not concern, is entered, changed or withdrawn, in the
+    transaction that does so; after a change for the days before and after it.
+    """
+    asking = Report.objects.filter(version__items__indicator=indicator, period__first_day__contained_by=days)
+    if unit is not None:
+        asking = asking.filter(unit=unit)
+    if level:
+        asking = asking.filter(unit__level=level)
+    cells = asking.order_by().values_list("form", "period", "unit").distinct()
+    Mark.objects.bulk_create(Mark(form_id=form, period_id=period, unit_id=unit) for form, period, unit in cells)
+
+
+def fold_marked() -> int:
+    """Fold every cell that has marks, each in its own transaction; return how many (form, period) cells were folded.
+
+    A cell that is folded marks the longer periods above it, which are folded in the next round: however many of their
+    shorter periods have moved, they are folded once. A cell that cannot be folded keeps its marks and is logged; it
+    does not keep the others from being folded.
+    """
+    folded, tried = 0, set[tuple[int, int]]()
+    while cells := set(Mark.objects.order_by().values_list("form", "period").distinct()) - tried:
+        tried |= cells
+        for form, period in sorted(cells):
+            try:
+                folded += _fold_cell(form, period)
+            except DatabaseError:
+                logger.exception("figures not folded: form=%s period=%s", form, period)
+    return folded
+
+
+@transaction.atomic
+def _fold_cell(form: int, period: int) -> bool:
+    """Take the marks of one cell that nobody else has taken, and fold it; whether there were any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [form, period])
+        units = {unit for (unit,) in cursor.fetchall()}
+        if not units:
+            return False
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
+        cursor.execute("SELECT DISTINCT unnest(path) FROM accounts_unit WHERE id = ANY(%s)", [list(units)])
+        scopes = [scope for (scope,) in cursor.fetchall()]
+    of = Period.objects.get(pk=period)
+    shorter = needs.shorter_of(form, of)
+    _fold(form, period, scopes if len(units) <= MANY else None, shorter)
+    if shorter is None:
+        above = needs.longer_of(form, of)
+        Mark.objects.bulk_create(Mark(form_id=form, period_id=one.pk, unit_id=unit) for one in above for unit in units)
+    return True
+
+
+def fold(form: int, period: int, scopes: Iterable[int] | None = None) -> int:
+    """Fold one form and period anew for these scopes, or for all; return how many figures changed.
+
+    Of some scopes, name with each all that stand above it: what stands beside them is not read anew.
+    """
+    shorter = needs.shorter_of(form, Period.objects.get(pk=period))
+    return _fold(form, period, None if scopes is None else list(scopes), shorter)
+
+
+def _fold(form: int, period: int, scopes: list[int] | None, shorter: needs.Shorter | None) -> int:
+    given: dict[str, Any] = {
+        "form": form,
+        "period": period,
+        "periods": shorter.periods if shorter else [period],
+        "last": shorter.last if shorter else None,
+        "scopes": scopes,
+        "standing": [str(status) for status in STANDING],
+    }
+    if shorter:
+        made = needs.made_of(form, shorter.periods)
+        given |= {name: [one[place] for one in made] for place, name in enumerate(MADE)}
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD_LONGER if shorter else FOLD, given)
+        (changed,) = cursor.fetchone() or (0,)
+        return int(changed)
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Fold everything that was ever opened anew, cell by cell; return how many figures changed.
+
+    Each cell is folded in its own transaction, so whoever reads meanwhile reads the old figures of a cell or the new.
+    `progress` is told how many cells of how many are done.
+    """
+    opened = Report.objects.order_by("period__first_day", "form", "period")
+    asked = list(opened.values_list("form", "period").distinct())
+    periods = Period.objects.in_bulk({period for _form, period in asked})
+    longer = {(form, one.pk) for form, period in asked for one in needs.longer_of(form, periods[period])}
+    cells = [*asked, *sorted(longer.difference(asked))]
+    changed = 0
+    for done, (form, period) in enumerate(cells, 1):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
+            changed += fold(form, period)
+        if progress:
+            progress(done, len(cells))
+    return changed
