@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
         "Status": "reports.labels.STATUSES.items",
         "Action": "reports.labels.ACTIONS.items",
         "ActionInBulk": "reports.api.moves.TOGETHER.items",
+        "Capacity": "accounts.labels.CAPACITIES.items",
         "Standing": "reports.labels.STANDINGS.items",
         "Origin": "reports.labels.ORIGINS.items",
         "State": "reports.labels.STATES.items",

@@ -9,7 +9,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reports import standing
+from reports import standing, terms
 from reports.actions import filing, moving
 from reports.api.asking import CodeField, Exact, PeriodField, PortalView, choice, key, refuse_unknown_form
 from reports.api.units import UnitName
@@ -211,11 +211,14 @@ class Reports(PortalView[Report]):
 class OfOneReport(PortalView[Report]):
     """Views of one report that the person may read; another's does not exist for them."""
 
-    def report(self, pk: int) -> Report:
-        """The report of the address."""
+    def report(self, pk: int, *beside: str) -> Report:
+        """The report of the address, and what stands `beside` it."""
         visible = Report.objects.visible_to(self.person, self.at)
-        named = visible.select_related("unit", "form", "version", "period", "current", "approved")
-        return get_object_or_404(named.defer("current__snapshot", "approved__snapshot"), pk=pk)
+        # Not the version, which never changes: with each further table the database has many more plans to weigh.
+        named = visible.select_related("unit", "form", "period", "current", *beside)
+        report = get_object_or_404(named.defer("current__snapshot", *(f"{one}__snapshot" for one in beside)), pk=pk)
+        report.version = terms.version_of(report)
+        return report
 
 
 @extend_schema_view(
@@ -232,7 +235,7 @@ class OneReport(OfOneReport):
 
     def get(self, request: Request, pk: int) -> Response:
         """The report and what the person may do with it."""
-        return Response(ReportDetail(self.report(pk), context=self.get_serializer_context()).data)
+        return Response(ReportDetail(self.report(pk, "approved"), context=self.get_serializer_context()).data)
 
 
 @extend_schema_view(

@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.labels import CAPACITIES
 from accounts.models import User
 from reports import content
 from reports.actions import moving
 from reports.actions.grounds import Grounds
-from reports.api.asking import Exact, choice
+from reports.api.asking import Exact, Shape, choice
 from reports.api.content import LARGEST_EDIT
 from reports.api.reports import OfOneReport, Receipt
 from reports.labels import ACTIONS
@@ -22,7 +23,7 @@ from reports.models import Report, Step
 from reports.workflow import Action
 
 
-class PersonName(serializers.ModelSerializer[User]):
+class PersonName(Shape[User]):
     """Who did something."""
 
     class Meta:
@@ -31,7 +32,7 @@ class PersonName(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class StepRow(serializers.ModelSerializer[Step]):
+class StepRow(Shape[Step]):
     """One move, kept for ever."""
 
     number = serializers.IntegerField(
@@ -42,6 +43,9 @@ class StepRow(serializers.ModelSerializer[Step]):
         read_only=True, help_text=gettext_lazy("The edit of the report that the move was made from.")
     )
     by = PersonName(read_only=True, allow_null=True)
+    capacity = serializers.SerializerMethodField(
+        help_text=gettext_lazy("As what the person signed for the unit; null for whoever did not sign.")
+    )
     reason = serializers.SerializerMethodField(
         help_text=gettext_lazy("Why; empty for others where it is meant for the unit's own people.")
     )
@@ -54,12 +58,17 @@ class StepRow(serializers.ModelSerializer[Step]):
         )
         read_only_fields = fields
 
+    @extend_schema_field(serializers.ChoiceField(choices=list(CAPACITIES.items()), allow_null=True))
+    def get_capacity(self, step: Step) -> str | None:
+        """None where nobody signed."""
+        return step.capacity or None
+
     def get_reason(self, step: Step) -> str:
         """What a head says of a draft is read where drafts are read."""
         return step.reason if self.context["own"] or not step.is_within else ""
 
 
-class ReportNow(serializers.ModelSerializer[Report]):
+class ReportNow(Shape[Report]):
     """A report after a move: its state, and the edit that the next move carries."""
 
     class Meta:
@@ -117,9 +126,7 @@ class MoveQuestion(Exact):
         default="",
         allow_blank=True,
         max_length=100,
-        help_text=gettext_lazy(
-            "The number of the paper that the move rests on, such as a request to amend."
-        ),
+        help_text=gettext_lazy("The number of the paper that the move rests on, such as a request to amend."),
     )
     received_at = serializers.DateTimeField(
         required=False, default=None, allow_null=True, help_text=gettext_lazy("When a report filed on paper came in.")
@@ -173,7 +180,6 @@ class Steps(OfOneReport):
             report, Action(asked["action"]), by=self.person, at=self.at, edit=asked["edit"], grounds=grounds
         )
         repeated = step.at != self.at
-        step.report.refresh_from_db(fields=["status", "edit"])
         return Response(StepMade(step, context=self._context(report)).data, status=200 if repeated else 201)
 
     def _context(self, report: Report) -> dict[str, bool]:

@@ -35,7 +35,11 @@ def make(request: PortalRequest, pk: int) -> HttpResponse:
             grounds = given.grounds() if given else None
             step = moving.move(report, action, by=request.user, at=request.at, edit=edit, grounds=grounds)
         except Refused as refusal:
-            kept.status, kept.words = 409, refusal.message
+            kept.status = 409
+            if given is not None and refusal.code in ("reason_missing", "reason_too_long"):
+                given.add_error("reason", refusal.message)
+            else:
+                kept.words = refusal.message
         except PermissionDenied as denied:
             kept.status, kept.words = 403, str(denied)
         except ValidationError as error:

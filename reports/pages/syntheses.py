@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports.actions import synthesising
-from reports.models import Form, FormOwner, Period, Report, Synthesis
+from reports.models import Form, FormOwner, Period, Synthesis
 from reports.workflow import Status
 
 LATELY = 24

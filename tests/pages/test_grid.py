@@ -286,7 +286,7 @@ def test_the_whole_way_works_without_javascript(served_city, report, open_as):
 
     page = open_as(served_city.reviewer, scripts=False)
     page.goto(f"/reports/{report.pk}/?move=return")
-    page.locator("#reason").fill("Chưa khớp.")
+    page.locator("#id_reason").fill("Chưa khớp.")
     page.locator("#move button.danger").click()
     expect(page.locator(".sent-back")).to_contain_text("Chưa khớp.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from reports.workflow import ANY, MOVES, Effect, Move, Needs, Route
+from reports.workflow import ANY, MOVES, Effect, Move, Needs, Route, When
 
 PAGE = Path(settings.ROOT) / "docs/moves.md"
 
@@ -27,7 +27,7 @@ ROUTES = {
 }
 
 
-def _words(flags: Needs) -> str:
+def _words(flags: Needs | When) -> str:
     return ", ".join((need.name or "").lower().replace("_", " ") for need in flags) or "–"
 
 
@@ -45,15 +45,19 @@ def page() -> str:
     arrows = dict.fromkeys(f"    {move.before} --> {move.after}: {_name(move)}" for move in MOVES)
     rows = [
         f"| {move.before.replace('_', ' ')} | {_name(move)} | {move.after.replace('_', ' ')}"
-        f" | {' or '.join(f'{who.role} at {who.place}' for who in move.who)} | {_words(move.needs)}"
+        f" | {_who(move)} | {_words(move.when)} | {_words(move.needs)}"
         f" | {_only(move) if move.only != ANY else '–'} | {move.effect.value if move.effect != Effect.KEEPS else '–'} |"
         for move in MOVES
     ]
     table = [
-        "| from | action | becomes | who | needs | only where the report is | content |",
-        "|---|---|---|---|---|---|---|",
+        "| from | action | becomes | who | when | needs | only where the report is | content |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     return HEAD + "\n".join([*arrows, "```", "", *table, *rows, ""])
+
+
+def _who(move: Move) -> str:
+    return " or ".join(f"{who.role} at {who.place}" for who in move.who) or "the portal itself"
 
 
 def _name(move: Move) -> str:
