@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task in {
         "open periods": "reports.tasks.open_periods",
         "fold figures": "reports.tasks.fold_figures",
+        "drop checks": "reports.tasks.drop_checks",
         "remind": "notifications.tasks.remind",
         "deliver": "notifications.tasks.deliver",
     }.items()

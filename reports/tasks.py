@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 from reports import figures
-from reports.actions import opening, sealing, verifying
+from reports.actions import moving, opening, sealing, verifying
 
 
 @shared_task
@@ -17,6 +17,12 @@ def open_periods() -> int:
 def fold_figures() -> int:
     """Fold whatever is marked."""
     return figures.fold_marked()
+
+
+@shared_task
+def drop_checks() -> int:
+    """Send on the reports whose superior has ended."""
+    return moving.drop_checks(at=clock.now())
 
 
 @shared_task

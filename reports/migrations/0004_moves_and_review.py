@@ -10,17 +10,20 @@ from reports.chain import MAY_SAY, SAID, link
 
 
 def chain_steps(apps, schema_editor):
-    """Link the steps that there are already, report by report."""
+    """Link the steps that there are already, report by report, each with the digest of the content it speaks of."""
     Step = apps.get_model("reports", "Step")
     columns = (*SAID, *MAY_SAY)
     report, previous, linked = None, "", []
-    for step in Step.objects.order_by("report", "seq").values("pk", *columns).iterator():
+    steps = Step.objects.order_by("report", "seq").values("pk", "revision__digest", "revision__frozen_at", *columns)
+    for step in steps.iterator():
+        frozen_at, digest = step.pop("revision__frozen_at"), step.pop("revision__digest")
+        step["content"] = digest if frozen_at and frozen_at <= step["at"] else ""
         previous = link(previous if step["report_id"] == report else "", step)
         report = step["report_id"]
-        linked.append((step["pk"], previous))
+        linked.append((previous, step["content"], step["pk"]))
     schema_editor.execute("ALTER TABLE reports_step DISABLE TRIGGER USER")
     with schema_editor.connection.cursor() as cursor:
-        cursor.executemany("UPDATE reports_step SET digest = %s WHERE id = %s", [(digest, pk) for pk, digest in linked])
+        cursor.executemany("UPDATE reports_step SET digest = %s, content = %s WHERE id = %s", linked)
     schema_editor.execute("ALTER TABLE reports_step ENABLE TRIGGER USER")
 
 
