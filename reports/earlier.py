@@ -11,35 +11,39 @@ from reports import formulas
 from reports.checks import WHOLE, Cell, History
 from reports.models import Report, Value
 from reports.outliers import Spread, spread
-from reports.periods import PeriodCode
+from reports.periods import Frequency, PeriodCode
 from reports.shelf import Shelf
 from reports.workflow import STANDING
 
 LOOKED_BACK = 24
 """How many earlier reports of the unit say what is usual for it."""
 
+WEEKS_BACK = 60
+"""How many earlier reports are looked through for that of the same week last year."""
+
 FEWEST_PEERS = 8
 
 # Periods are walked backwards, and the unit's report for each is looked up, until there are enough: what it costs does
 # not grow with what is stored. Beside it stands how many reports the peers have, and how often they have moved.
 _EARLIER = """
-    WITH earlier AS (
-        SELECT id, code FROM reports_period WHERE rule = %(rule)s AND last_day < %(first_day)s ORDER BY last_day DESC
-    ), spoken AS MATERIALIZED (
-        (SELECT earlier.code, report.revision, TRUE AS recent
-         FROM earlier CROSS JOIN LATERAL (
-             SELECT coalesce(approved_id, CASE WHEN status = ANY(%(standing)s) THEN current_id END) AS revision
-             FROM reports_report WHERE form_id = %(form)s AND period_id = earlier.id AND unit_id = %(unit)s OFFSET 0
-         ) AS report
-         WHERE report.revision IS NOT NULL LIMIT %(looked_back)s)
-        UNION ALL
-        (SELECT earlier.code, coalesce(approved_id, CASE WHEN status = ANY(%(standing)s) THEN current_id END), FALSE
-         FROM earlier JOIN reports_report ON period_id = earlier.id AND form_id = %(form)s AND unit_id = %(unit)s
-         WHERE code = %(last_year)s)
+    WITH spoken AS MATERIALIZED (
+        SELECT code, revision, row_number() OVER () AS place
+        FROM (
+            SELECT earlier.code, report.revision
+            FROM (
+                SELECT id, code FROM reports_period
+                WHERE rule = %(rule)s AND last_day < %(first_day)s ORDER BY last_day DESC
+            ) AS earlier
+            CROSS JOIN LATERAL (
+                SELECT coalesce(approved_id, CASE WHEN status = ANY(%(standing)s) THEN current_id END) AS revision
+                FROM reports_report WHERE form_id = %(form)s AND period_id = earlier.id AND unit_id = %(unit)s OFFSET 0
+            ) AS report
+            WHERE report.revision IS NOT NULL LIMIT %(walked_back)s
+        ) AS walked
     ), cell AS (
         SELECT item.code, value.row,
                array_agg(value.number) FILTER (
-                   WHERE recent AND item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
+                   WHERE place <= %(looked_back)s AND item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
                ) AS recent,
                max(value.number) FILTER (WHERE spoken.code = %(last)s) AS previous,
                max(value.number) FILTER (WHERE spoken.code = %(last_year)s) AS same_last_year
@@ -49,7 +53,7 @@ _EARLIER = """
         ) AS value
         JOIN reports_item item ON item.id = value.item_id
         WHERE spoken.code IN (%(last)s, %(last_year)s)
-           OR item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
+           OR place <= %(looked_back)s AND item.code = ANY(%(compared)s) AND value.row = ANY(%(rows)s)
         GROUP BY item.code, value.row
     ), peers AS (
         SELECT count(*) AS count, coalesce(sum(edit), 0) AS moves
@@ -148,6 +152,7 @@ def history_of(
         "last_year": period.same_last_year.code,
         "standing": [str(status) for status in STANDING],
         "looked_back": LOOKED_BACK,
+        "walked_back": WEEKS_BACK if period.frequency == Frequency.WEEK else LOOKED_BACK,
         "compared": list(compared),
         "rows": [WHOLE, *total_rows],
         "has_peers": bool(ratios),

@@ -319,3 +319,16 @@ def _rows(sections: Mapping[int, Section]) -> dict[int, list[Line]]:
 
 _in_use: Shelf[tuple[int, Apart], Terms] = Shelf(most=128)
 """The terms of versions that reports use, without tasks; triggers freeze all that they are made of."""
+
+
+def version_of(report: Report) -> FormVersion:
+    """The version with which a report was opened, read once a process: all of it is frozen, but the day it ends."""
+    version = _versions.get(report.version_id)
+    if version is None:
+        version = FormVersion.objects.get(pk=report.version_id)
+        _versions.keep(version.pk, version)
+    return version
+
+
+_versions: Shelf[int, FormVersion] = Shelf(most=128)
+"""The versions that reports use."""

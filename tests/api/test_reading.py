@@ -224,12 +224,12 @@ def many(city):
     return city
 
 
-def test_a_list_of_reports_takes_five_queries_however_long_it_is(many, program, django_assert_num_queries, subtests):
+def test_a_list_of_reports_takes_four_queries_however_long_it_is(many, program, django_assert_num_queries, subtests):
     for person in (many.observer, many.approver, many.inspector, many.head):
         asked = program(person)
         for size in (10, 60):
             with subtests.test(person=person.username, size=size):
-                with django_assert_num_queries(5):
+                with django_assert_num_queries(4):
                     found = asked.get("reports/", form="BM-02", per_page=size).json()
                 assert len(found["results"]) == min(size, found["count"])
 
