@@ -114,6 +114,19 @@ FREQUENCIES = words(
 SPANS = FREQUENCIES | words({Frequency.TO_DATE: _("From the beginning of the year")})
 """What kinds of period figures speak of."""
 
+SEGMENTS = words(
+    {
+        Frequency.WEEK: _("Week"),
+        Frequency.MONTH: _("Month"),
+        Frequency.QUARTER: _("Quarter"),
+        Frequency.HALF: _("Six months"),
+        Frequency.YEAR: _("Year"),
+        Frequency.TO_DATE: _("Year to date"),
+        Frequency.ONCE: _("Round"),
+    }
+)
+"""The same in a word, to choose among."""
+
 WINDOW_RULES = words(
     {
         WindowRule.DECREE: _("From the 15th to the 14th (Decree 09/2019, article 12)"),

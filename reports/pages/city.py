@@ -20,7 +20,8 @@ from reports.models import Figure, Target
 from reports.pages import downloads
 from reports.pages.milestones import others
 from reports.pages.readings import Book, Pair
-from reports.pages.spans import Span, spans_of, timetable
+from reports.pages.spans import Span, spans_of
+from reports.pages.timetables import asked_period, timetable
 from reports.pages.topics import Scope, Topic
 from reports.workflow import State
 
@@ -59,7 +60,7 @@ def show(request: PortalRequest) -> HttpResponseBase:
     today = request.at.date()
     if not spans:
         return render(request, "portal/city.html", {"city": city, "others": others(targets, [], today)})
-    times = timetable(spans, request.GET.get("period", ""))
+    times = timetable(spans, *asked_period(request), today=today)
     of_districts = Q(scope__level=Level.DISTRICT, origin__in=[Level.DISTRICT, Level.COMMUNE])
     figures = list(readable.filter(Q(scope=city) & times.trend | of_districts & times.now).with_names())
     firsts = list(readable.filter(scope=city).first_confirmed())
@@ -77,6 +78,7 @@ def show(request: PortalRequest) -> HttpResponseBase:
         {
             "city": city,
             "period": times.period,
+            "segments": times.segments,
             "topics": found,
             "levelled": [topic for topic in found if len(topic.cards) > 1],
             "single": [topic for topic in found if len(topic.cards) == 1],

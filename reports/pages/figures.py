@@ -20,7 +20,8 @@ from reports.pages import address, downloads, values
 from reports.pages import forms as shown_forms
 from reports.pages.place import line_above
 from reports.pages.readings import Book, Pair, Subject, read_from
-from reports.pages.spans import Choice, Span, Timetable, spans_of, timetable
+from reports.pages.spans import Choice, Span, spans_of
+from reports.pages.timetables import Timetable, asked_period, timetable
 from reports.pages.topics import Scope
 from reports.workflow import State
 
@@ -96,7 +97,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponseBase:
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
     spans = spans_of(Figure.objects.readable_by(request.user, request.at).filter(scope=unit).spans())
     if spans:
-        return _of_many(request, unit, timetable(spans, request.GET.get("period", "")))
+        return _of_many(request, unit, timetable(spans, *asked_period(request), today=request.at.date()))
     return values.show(request, unit)
 
 
@@ -129,6 +130,7 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
             "unit": unit,
             "line": line_above(unit),
             "period": times.period,
+            "segments": times.segments,
             "topics": [topic for topic in scope.topics(origins_of(own)) if topic.form == form.pk],
             "forms": forms,
             "form": form,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from reports import labels
 from reports.models import Target
-from reports.pages.topics import Topic, bound_of
+from reports.pages.aims import bound_of
+from reports.pages.topics import Topic
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

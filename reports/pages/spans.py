@@ -1,33 +1,22 @@
-"""The periods that a page of figures offers, the one that it shows, and what other forms have to say by then."""
+"""A period of figures, those of one kind beside each other, and what the chosen one is compared with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 
+from reports import labels
 from reports.models import Figure, Report
-from reports.periods import Frequency, PeriodCode, PeriodRefused, WindowRule
+from reports.periods import MONTHS, Frequency, PeriodCode
 
 YEAR = 13
 """How many periods stand in a trend: of months a year, and the same month of the year before."""
 
-KINDS = (
-    (Frequency.MONTH, WindowRule.DECREE),
-    (Frequency.MONTH, WindowRule.CALENDAR),
-    (Frequency.QUARTER, WindowRule.DECREE),
-    (Frequency.QUARTER, WindowRule.CALENDAR),
-    (Frequency.HALF, WindowRule.DECREE),
-    (Frequency.HALF, WindowRule.CALENDAR),
-    (Frequency.YEAR, WindowRule.DECREE),
-    (Frequency.YEAR, WindowRule.CALENDAR),
-    (Frequency.WEEK, WindowRule.CALENDAR),
-    (Frequency.ONCE, WindowRule.CALENDAR),
-    (Frequency.ONCE, WindowRule.DECREE),
-)
-"""What a page offers to choose among: the first of these kinds of period that it has."""
+LONGER = (*MONTHS, Frequency.TO_DATE)
+"""The kinds of period that can be folded from shorter ones."""
 
 
 class Span(NamedTuple):
@@ -48,7 +37,7 @@ class Span(NamedTuple):
 
     @property
     def year(self) -> int:
-        return PeriodCode.parse(self.code).year
+        return parsed(self.code).year
 
     @property
     def short(self) -> str:
@@ -56,15 +45,40 @@ class Span(NamedTuple):
         year, _dash, rest = self.code.partition("-")
         if self.frequency == Frequency.ONCE:
             return f"{self.last_day:%d/%m}"
+        if self.frequency == Frequency.TO_DATE:
+            return f"1–{parsed(self.code).number}/{year}"
         return f"{rest.lstrip('0')}/{year}" if rest else year
+
+    def holds(self, other: "Span") -> bool:
+        """Whether the other one lies within this one, under the same window rule."""
+        return (
+            self.rule == other.rule
+            and self.pk != other.pk
+            and self.first_day <= other.first_day
+            and other.last_day <= self.last_day
+        )
+
+
+@lru_cache(maxsize=2048)
+def parsed(code: str) -> PeriodCode:
+    """The period that a code names, read once a process."""
+    return PeriodCode.parse(code)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The periods of one kind, latest first, and the one that is chosen."""
+    """The periods of one kind, latest first, and the one that is chosen.
+
+    `every` are the form's periods of all kinds, `own` the kind that it is asked for; longer ones are folded from these.
+    `by` is the kind that is read: spans from the year's beginning (luỹ kế) bear the names of other kinds too.
+    """
 
     spans: Sequence[Span]
     chosen: Span
+    by: str
+    every: Sequence[Span]
+    own: str
+    today: date
 
     @property
     def previous(self) -> Span | None:
@@ -75,45 +89,70 @@ class Choice:
         return self._beside(-1)
 
     @property
+    def compared(self) -> Span | None:
+        """The period that the chosen one is compared with; none where the one before is a part of it."""
+        return None if self.by == Frequency.TO_DATE else self.previous
+
+    @cached_property
+    def last_year(self) -> Span | None:
+        """The same period of the year before."""
+        return self._named(parsed(self.chosen.code).same_last_year)
+
+    @cached_property
+    def to_date(self) -> Span | None:
+        """From the year's beginning to the end of the chosen period, where that is another one."""
+        code = parsed(self.chosen.code).to_date
+        return self._named(code) if code and code.code != self.chosen.code else None
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it is a longer period, folded from those that the form is asked for."""
+        return self.chosen.frequency != self.own and self.chosen.frequency in LONGER
+
+    @cached_property
+    def parts(self) -> list[Span]:
+        """The shorter periods that a longer one is folded from, oldest first."""
+        if not self.is_folded:
+            return []
+        return [span for span in reversed(self.every) if span.frequency == self.own and self.chosen.holds(span)]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a longer period goes on: what is told of it is told up to now."""
+        return self.is_folded and self.chosen.last_day >= self.today
+
+    @property
+    def address(self) -> str:
+        """The part of an address that leads to it."""
+        return f"period={self.chosen.code}" + ("&by=to_date" if self.by == Frequency.TO_DATE else "")
+
+    @property
+    def parts_words(self) -> str:
+        """From which period to which a longer one holds figures."""
+        return " – ".join(dict.fromkeys(labels.period_name(one.code) for one in (*self.parts[:1], *self.parts[-1:])))
+
+    @property
     def year(self) -> list[Span]:
         """The periods of the trend, oldest first, ending with the chosen one."""
         start = self.spans.index(self.chosen)
         return list(reversed(self.spans[start : start + YEAR]))
 
     @property
+    def beside(self) -> list[int]:
+        """The keys of the chosen period and of those that its figures are compared with."""
+        return [span.pk for span in (self.chosen, self.compared, self.last_year, self.to_date) if span]
+
+    @property
     def read(self) -> list[int]:
-        """The keys of all periods whose figures the trend and the comparison read."""
-        return [span.pk for span in {*self.year, self.previous} if span]
+        """The keys of all periods whose figures the trend and the comparisons read."""
+        return list(dict.fromkeys([*(span.pk for span in self.year), *self.beside]))
 
     def _beside(self, step: int) -> Span | None:
         place = self.spans.index(self.chosen) + step
         return self.spans[place] if 0 <= place < len(self.spans) else None
 
-
-@dataclass(frozen=True)
-class Timetable:
-    """The period that a page shows, and for each form the latest one whose data window has ended by then."""
-
-    period: Choice
-    forms: Mapping[int, Choice]
-
-    def of(self, form: int | None) -> Choice | None:
-        """The periods of a form; None where none of its periods has ended by then."""
-        return self.forms.get(form) if form else None
-
-    @property
-    def trend(self) -> Q:
-        """Everything that trends and comparisons read, form by form."""
-        return _any(Q(form=form, period__in=choice.read) for form, choice in self.forms.items())
-
-    @property
-    def now(self) -> Q:
-        """What is shown of the chosen period alone, form by form."""
-        return _any(Q(form=form, period=choice.chosen.pk) for form, choice in self.forms.items())
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    return Q(*conditions, _connector=Q.OR) or Q(pk=None)
+    def _named(self, code: PeriodCode) -> Span | None:
+        return next((span for span in self.every if span.code == code.code and span.rule == self.chosen.rule), None)
 
 
 Spans = Mapping[int, Sequence[Span]]
@@ -152,57 +191,4 @@ def spans_of_reports(reports: Iterable[Report]) -> Spans:
             approved=int(report.approved_id is not None),
         )
         found.setdefault(report.form_id, []).append(span)
-    return found
-
-
-def timetable(spans: Spans, code: str) -> Timetable:
-    """The asked period, else the latest with any approved report, else the latest; and what each form has by then.
-
-    `code` may name a period of any kind there is. One of a kind that there is not, as in a link from another unit,
-    stands for the latest period that has ended by then. Raises Http404 where there is no such period.
-    """
-    every = _merged(spans)
-    kinds = [kind for kind in KINDS if any(span.kind == kind for span in every)]
-    same = [span for kind in kinds for span in every if span.code == code and span.kind == kind]
-    if same:
-        period = _choice(every, same[0])
-    else:
-        offered = [span for span in every if span.kind == kinds[0]]
-        chosen = _ended_by(offered, code) if code else next((span for span in offered if span.approved), offered[0])
-        period = Choice(offered, chosen)
-    forms = {form: _by(known, period.chosen) for form, known in spans.items()}
-    return Timetable(period, {form: choice for form, choice in forms.items() if choice})
-
-
-def _merged(spans: Spans) -> list[Span]:
-    """The periods of all forms, latest first, each once and with the most reports approved in it."""
-    found: dict[int, Span] = {}
-    for span in (one for known in spans.values() for one in known):
-        if span.pk not in found or found[span.pk].approved < span.approved:
-            found[span.pk] = span
-    return sorted(found.values(), key=lambda one: (one.last_day, one.first_day), reverse=True)
-
-
-def _choice(spans: Sequence[Span], chosen: Span) -> Choice:
-    return Choice([span for span in spans if span.kind == chosen.kind], chosen)
-
-
-def _by(spans: Sequence[Span], shown: Span) -> Choice | None:
-    """A form's period: the shown one, else its latest whose window has ended by the shown one's end."""
-    same = next((span for span in spans if span.pk == shown.pk), None)
-    chosen = same or next((span for span in spans if span.last_day <= shown.last_day), None)
-    return _choice(spans, chosen) if chosen else None
-
-
-def _ended_by(offered: Sequence[Span], code: str) -> Span:
-    """The latest period that had ended when a period of another kind ends; 404 for one of the offered kind."""
-    try:
-        asked = PeriodCode.parse(code)
-        rule = WindowRule.CALENDAR if asked.frequency in (Frequency.WEEK, Frequency.ONCE) else WindowRule.DECREE
-        end = asked.window(rule).last
-    except PeriodRefused as no:
-        raise Http404(f"no such period: {code[:20]!r}") from no
-    found = next((span for span in offered if span.last_day <= end), None)
-    if found is None or asked.frequency == offered[0].frequency:
-        raise Http404(f"no figures of the period {code[:20]!r}")
     return found

@@ -18,7 +18,8 @@ from reports.pages import downloads
 from reports.pages import forms as shown_forms
 from reports.pages.place import line_above
 from reports.pages.readings import Book, Numbers, Pair, Subject, origin_of, read_from
-from reports.pages.spans import Timetable, spans_of_reports, timetable
+from reports.pages.spans import spans_of_reports
+from reports.pages.timetables import Timetable, asked_period, timetable
 from reports.pages.topics import Scope
 from reports.workflow import STANDING
 
@@ -53,7 +54,7 @@ def show(request: PortalRequest, unit: Unit) -> HttpResponseBase:
     )
     if not reports:
         raise Http404("no report of this unit may be read")
-    times = timetable(spans_of_reports(reports), request.GET.get("period", ""))
+    times = timetable(spans_of_reports(reports), *asked_period(request), today=request.at.date())
     targets = list(Target.objects.select_related("indicator", "basis"))
     read = [one for one in reports if (choice := times.of(one.form_id)) and one.period_id in choice.read]
     forms, form = shown_forms.choice_of(request, times.forms)
@@ -70,6 +71,7 @@ def show(request: PortalRequest, unit: Unit) -> HttpResponseBase:
             "unit": unit,
             "line": line_above(unit),
             "period": times.period,
+            "segments": times.segments,
             "topics": scope.topics(sorted({key.origin for key in scope.book.pairs})),
             "forms": forms,
             "form": form,
