@@ -8,21 +8,22 @@ from django.db.models import Q
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from accounts.requests import PortalRequest
 from accounts.roles import Level
 from reports import labels
-from reports.exchange.tables import Cell
-from reports.models import Figure, Form, Indicator, Report, Row, Target
-from reports.pages import address, downloads, values
+from reports.models import Figure, Form, Indicator, Row, Target
+from reports.pages import address, values
 from reports.pages import forms as shown_forms
+from reports.pages.breakdowns import Breakdown, download, parts_of
+from reports.pages.cards import Compared
 from reports.pages.place import line_above
-from reports.pages.readings import Book, Pair, Subject, read_from
-from reports.pages.spans import Choice, Span, spans_of
+from reports.pages.readings import Book, Pair, Subject
+from reports.pages.spans import Choice, spans_of
 from reports.pages.timetables import Timetable, asked_period, timetable
 from reports.pages.topics import Scope
+from reports.silence import bounds_of
 from reports.workflow import State
 
 ORIGINS = (labels.ALL_LEVELS, Level.CITY, Level.DEPARTMENT, Level.DISTRICT, Level.COMMUNE)
@@ -36,7 +37,9 @@ class Line:
     row: Row | None
     detail: bool
     pair: Pair
-    before: Pair
+    before: Compared
+    last_year: Compared
+    to_date: Compared
 
     @property
     def subject(self) -> Subject:
@@ -53,40 +56,13 @@ class Line:
 
     @property
     def change(self) -> Decimal | None:
-        if self.pair.reading is None or self.before.reading is None:
-            return None
-        return self.pair.reading - self.before.reading
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one unit beneath contributes to a figure: a figure of its own, or the value of its one report."""
-
-    unit: Unit
-    pair: Pair
-    report: Report | None = None
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """One of the lines and the parts that its figure is made of."""
-
-    line: Line
-    parts: Sequence[Part]
-    lines: Sequence[Line]
+        """Against the previous period."""
+        return self.before.change_to(self.pair)
 
     @property
-    def divided(self) -> list[Indicator]:
-        """A ratio's numerator and denominator; nothing for any other indicator."""
-        asked = {line.indicator.pk: line.indicator for line in self.lines}
-        ratio = (self.line.indicator.numerator_id or 0, self.line.indicator.denominator_id or 0)
-        return [asked[pk] for pk in ratio] if asked.keys() >= set(ratio) else []
-
-    @property
-    def hidden(self) -> int:
-        """How many of the reports that it counts are not among the parts, as the person may not see them."""
-        whole = self.line.pair.any
-        return (whole.expected if whole else 0) - sum(part.pair.any.expected for part in self.parts if part.pair.any)
+    def change_on_last_year(self) -> Decimal | None:
+        """Against the same period of the year before."""
+        return self.last_year.change_to(self.pair)
 
 
 def show(request: PortalRequest, pk: int) -> HttpResponseBase:
@@ -105,7 +81,7 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
     targets = list(Target.objects.select_related("indicator", "basis"))
     forms, form = shown_forms.choice_of(request, times.forms)
     period = times.forms[form.pk]
-    now = Q(form=form, period__in=[span.pk for span in (period.chosen, period.previous) if span])
+    now = Q(form=form, period__in=[*period.beside, *(span.pk for span in period.parts)])
     trend = times.trend & Q(indicator__in={one.indicator_id for one in targets})
     readable = Figure.objects.readable_by(request.user, request.at)
     own = list(readable.filter(Q(scope=unit) & (now | trend)).with_names().in_form_order())
@@ -119,10 +95,11 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
         scope__parent=unit, form=form, period=period.chosen.pk, origin=origin, indicator=line.indicator
     )
     figures = list(beneath.with_names())
-    parts = _parts(request, unit, form=form, span=period.chosen, origin=origin, line=line, figures=figures)
-    breakdown = Breakdown(line, parts, lines)
+    parts = parts_of(request, unit, form=form, span=period.chosen, origin=origin, line=line, figures=figures)
+    shorter = [(span, scope.pair(form.pk, origin, line.subject, span)) for span in period.parts]
+    breakdown = Breakdown(line, parts, lines, shorter)
     if request.GET.get("export") == "csv":
-        return _download_parts(breakdown, unit, period.chosen)
+        return download(breakdown, unit, period.chosen)
     return render(
         request,
         "portal/figures.html",
@@ -140,9 +117,33 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
             "origin_words": scope.headings[origin],
             "lines": lines,
             "breakdown": breakdown,
+            "bounds": _bounds(scope, form, period, origin, breakdown),
             "provisional": any(one.state == State.PROVISIONAL for one in own),
         },
     )
+
+
+def _bounds(
+    scope: Scope, form: Form, period: Choice, origin: str, breakdown: Breakdown
+) -> tuple[Decimal, Decimal] | None:
+    """Within which readings a ratio lies, given the silent units; told of a period that the form is asked for."""
+    line, figure = breakdown.line, breakdown.line.pair.confirmed
+    if figure is None or figure.is_whole or period.is_folded or not breakdown.divided:
+        return None
+    found = bounds_of(
+        *breakdown.divided,
+        line.subject.row,
+        form=form,
+        period=period.chosen.pk,
+        scope=scope.unit,
+        origin=origin,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+    )
+    if found is None:
+        return None
+    low, high = (line.indicator.ratio(bound, Decimal(1)) for bound in found)
+    return (low, high) if low is not None and high is not None else None
 
 
 def origins_of(figures: Sequence[Figure]) -> list[str]:
@@ -173,7 +174,9 @@ def _lines(scope: Scope, form: Form, period: Choice, figures: Sequence[Figure]) 
             row=rows.get((form.pk, subject.row)) if subject.row else None,
             detail=bool(getattr(figure, "detail", False)),
             pair=scope.pair(form.pk, origin, subject, period.chosen),
-            before=scope.pair(form.pk, origin, subject, period.previous),
+            before=scope.compared(form.pk, origin, subject, period.compared),
+            last_year=scope.compared(form.pk, origin, subject, period.last_year),
+            to_date=scope.compared(form.pk, origin, subject, period.to_date),
         )
         for subject, figure in found.items()
     ]
@@ -194,63 +197,3 @@ def _line(request: PortalRequest, lines: Sequence[Line], targets: Sequence[Targe
     rows = {line.subject.row: line for line in lines if line.indicator.code == code}
     total = next((row for row, line in rows.items() if line.row and line.row.is_total), "")
     return rows[_chosen(request, "row", list(rows), total)]
-
-
-def _parts(
-    request: PortalRequest,
-    unit: Unit,
-    *,
-    form: Form,
-    span: Span,
-    origin: str,
-    line: Line,
-    figures: Sequence[Figure],
-) -> list[Part]:
-    """The figures of the units beneath that have some, and the values of the unit's own report and of the others."""
-    book, folded = Book.of(figures), {figure.scope_id: figure.scope for figure in figures}
-    reports = list(
-        Report.objects.visible_to(request.user, request.at)
-        .filter(Q(unit=unit) | Q(unit__parent=unit), form=form, period=span.pk)
-        .with_names()
-    )
-    numbers = values.numbers_of(reports, line.indicator)
-    read = [(report, read_from(report, line.indicator, numbers, line.subject.row)) for report in reports]
-    parts = [
-        Part(one, pair)
-        for one in folded.values()
-        if (pair := book.get(span, form.pk, one.pk, origin, line.subject)).any
-    ]
-    parts += [
-        Part(report.unit, pair, report)
-        for report, pair in read
-        if report.unit_id not in folded
-        and (origin in (report.unit.level, labels.ALL_LEVELS) or (origin == Level.CITY and pair.is_answered))
-    ]
-    return sorted(
-        parts, key=lambda one: (one.unit.pk != unit.pk, one.unit.level != Level.DEPARTMENT, one.unit.sort_key)
-    )
-
-
-def _download_parts(breakdown: Breakdown, unit: Unit, span: Span) -> HttpResponseBase:
-    """One figure with its parts; the last line is the figure itself."""
-    heading = [
-        *(_("Code"), _("Unit"), _("Numerator, confirmed"), _("Denominator, confirmed")),
-        *(_("Confirmed"), _("Provisional"), _("Expected"), _("Submitted"), _("Approved"), _("Without data")),
-    ]
-    whole = Part(unit, breakdown.line.pair)
-    rows: list[Sequence[Cell]] = [heading]
-    for part in (*breakdown.parts, whole):
-        confirmed, counted = part.pair.confirmed, part.pair.any
-        rows.append(
-            [
-                part.unit.code,
-                part.unit.name,
-                confirmed.numerator if confirmed else None,
-                confirmed.denominator if confirmed else None,
-                part.pair.reading,
-                part.pair.provisional_reading,
-                *((counted.expected, counted.submitted, counted.approved, counted.without_data) if counted else ()),
-            ]
-        )
-    subject = "-".join(filter(None, [breakdown.line.indicator.code, breakdown.line.subject.row]))
-    return downloads.csv(f"{subject}-{unit.code}-{span.code}", rows)

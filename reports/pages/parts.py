@@ -97,9 +97,13 @@ def turn_chip(report: Report) -> SafeString:
 
 
 @register.inclusion_tag("portal/parts/coverage.html")
-def coverage(expected: int, submitted: int, approved: int) -> dict[str, object]:
-    """How much of the units a figure speaks for: a bar, and "đã nhận 412/579 đơn vị"."""
+def coverage(expected: int, submitted: int, approved: int, of_reports: bool = False) -> dict[str, object]:
+    """How much of the units a figure speaks for: a bar, and "đã nhận 412/579 đơn vị".
+
+    A longer period counts every report of its units: it speaks of reports.
+    """
     return {
+        "of_reports": of_reports,
         "expected": expected,
         "submitted": submitted,
         "approved": approved,

@@ -114,7 +114,11 @@ def timetable(spans: Spans, code: str, by: str = "", *, today: date) -> Timetabl
 
 def _asked(offered: Mapping[str, Sequence[Span]], code: str, by: str) -> Span | None:
     """The period that is asked for, of the first kind that has it."""
-    kinds = [Frequency.TO_DATE] if by == Frequency.TO_DATE else [frequency for frequency, _rule in KINDS]
+    kinds = (
+        [Frequency.TO_DATE]
+        if by == Frequency.TO_DATE
+        else [*(frequency for frequency, _rule in KINDS), Frequency.TO_DATE]
+    )
     of_code = [span for kind in dict.fromkeys(kinds) for span in offered[kind] if span.code == code]
     ranks = {kind: place for place, kind in enumerate(KINDS)}
     return min(of_code, key=lambda span: ranks.get(span.kind, len(ranks)), default=None)  # type: ignore[call-overload]
