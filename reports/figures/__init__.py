@@ -20,7 +20,7 @@ from reports.workflow import STANDING
 
 logger = logging.getLogger(__name__)
 
-MADE = ("measures", "parts", "rows", "cells", "cell_rows", "factors")
+MADE = ("histories", "versions", "measures", "parts", "rows", "cells", "cell_rows", "factors", "needed")
 """What the statement calls the columns of needs.Made."""
 
 MANY = 40
@@ -110,6 +110,9 @@ def _fold(form: int, period: int, scopes: list[int] | None, shorter: needs.Short
         made = needs.made_of(form, shorter.periods)
         given |= {name: [one[place] for one in made] for place, name in enumerate(MADE)}
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = 0"
+        )  # a country's year takes its time
         if shorter:
             cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(FOLD_LONGER if shorter else FOLD, given)
@@ -134,7 +137,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     for done, (form, period) in enumerate(cells, 1):
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SET LOCAL lock_timeout = 0")
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
             changed += fold(form, period)
         if progress:

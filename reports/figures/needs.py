@@ -1,15 +1,19 @@
 """What the figures of a longer period are made of: which shorter ones the form asks, and which cells of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
+
 from reports import formulas
 from reports.checks import ADDED_UP
-from reports.models import Item, Period, Report, Row, Section
+from reports.figures.statements import ANY_ROW
+from reports.models import FormVersion, Item, Period, Report, Row, Section
 from reports.periods import PeriodCode, WindowRule
+from reports.workflow import Status
 
 
 class Shorter(NamedTuple):
@@ -20,18 +24,22 @@ class Shorter(NamedTuple):
 
 
 class Made(NamedTuple):
-    """That a cell enters a measure of a longer period with a factor.
+    """That a cell enters a measure of a longer period with a factor, in the reports by this version.
 
-    The measure is an indicator, or the upper (`u`) or lower (`l`) part of a ratio; any other has the part `n`. Rows are
-    None where the measure has whatever rows its answers have.
+    It holds for the units whose reports are by the versions of `history`, their keys as PostgreSQL writes an array. The
+    measure is an indicator, or the upper (`u`) or lower (`l`) part of a ratio; any other has the part `n`. It is known
+    where so many cells are as are `needed`. Rows are ANY_ROW where the measure has whatever rows its answers have.
     """
 
+    history: str
+    version: int
     measure: int
     part: str
-    row: str | None
+    row: str
     cell: int
-    cell_row: str | None
+    cell_row: str
     factor: Decimal
+    needed: int
 
 
 def shorter_of(form: int, period: Period) -> Shorter | None:
@@ -83,35 +91,66 @@ def _holds(longer: Period, shorter: Period) -> bool:
 
 
 def made_of(form: int, periods: list[int]) -> list[Made]:
-    """What every measure that the form asks in these periods is made of, as its last version there says."""
-    versions = Report.objects.filter(form=form, period__in=periods).values("version")
-    asked = Item.objects.filter(version__in=versions).select_related("section", "indicator")
+    """What every measure that the form asks in these periods is made of, for units with one history or another.
+
+    Of each row of a measure, as the last version of that history says that asks it; it is made of the reports alone by
+    versions that ask it.
+    """
+    filed = Report.objects.filter(form=form, period__in=periods).exclude(status=Status.EXEMPT).order_by()
+    numbers = {pk: at for at, pk in enumerate(_in_order(filed.values_list("version", flat=True).distinct()))}
+    of_units = {tuple(numbers)}
+    if len(numbers) > 1:
+        seen = filed.values("unit").annotate(seen=ArrayAgg("version", distinct=True)).values_list("seen", flat=True)
+        of_units = {tuple(sorted(one, key=numbers.__getitem__)) for one in seen}
+    asked = Item.objects.filter(version__in=numbers).select_related("section", "indicator")
     items: dict[int, list[Item]] = defaultdict(list)
-    for item in asked.order_by("version__number", "position"):
+    for item in asked.order_by("position"):
         items[item.version_id].append(item)
     rows: dict[int, list[Row]] = defaultdict(list)
-    for row in Row.objects.filter(section__version__in=versions).order_by("position"):
+    for row in Row.objects.filter(section__version__in=numbers).order_by("position"):
         rows[row.section_id].append(row)
-    found: dict[int, list[Made]] = {}
-    for of_version in items.values():
-        found |= _of_version(of_version, rows)
-    return [one for made in found.values() for one in made]
+    ways = {version: _of_version(of_version, rows) for version, of_version in items.items()}
+    return [one for history in of_units for one in _of_history(history, ways)]
 
 
-def _of_version(items: list[Item], rows: dict[int, list[Row]]) -> dict[int, list[Made]]:
-    """What the measures of one version are made of, by indicator."""
+Cell = tuple[str, int, str, Decimal, int]
+"""A part of a measure, a cell that enters it with its row and factor, and how many cells the part needs."""
+
+Ways = dict[tuple[int, str], list[Cell]]
+"""What the measures of a version are made of, by indicator and row."""
+
+
+def _in_order(versions: Iterable[int]) -> list[int]:
+    """Versions by when they came into force."""
+    return list(FormVersion.objects.filter(pk__in=list(versions)).order_by("valid").values_list("pk", flat=True))
+
+
+def _of_history(history: tuple[int, ...], ways: dict[int, Ways]) -> Iterator[Made]:
+    name = "{" + ",".join(str(pk) for pk in sorted(history)) + "}"
+    last: Ways = {}
+    for version in history:
+        last |= ways.get(version, {})
+    for version in history:
+        for measure, row in ways.get(version, {}):
+            for part, cell, cell_row, factor, needed in last[measure, row]:
+                yield Made(name, version, measure, part, row, cell, cell_row, factor, needed)
+
+
+def _of_version(items: list[Item], rows: dict[int, list[Row]]) -> Ways:
+    """What the measures of one version are made of; of a ratio, in the rows that both its parts have."""
     version = _Version(items, rows)
     asking = {item.indicator_id: item for item in items}
-    found: dict[int, list[Made]] = {}
+    found: Ways = {}
     for item in items:
         asked = item.indicator
         if asked is None:
             continue
-        if asked.numerator_id is None:
-            found[asked.pk] = list(version.made(asked.pk, "n", item))
-        elif asked.numerator_id in asking and asked.denominator_id in asking:
-            parts = {"u": asking[asked.numerator_id], "l": asking[asked.denominator_id]}
-            found[asked.pk] = [one for name, part in parts.items() for one in version.made(asked.pk, name, part)]
+        parts = {"n": asked.pk} if asked.numerator_id is None else {"u": asked.numerator_id, "l": asked.denominator_id}
+        if all(pk in asking for pk in parts.values()):
+            named = {part: asking[pk] for part, pk in parts.items()}
+            common = set.intersection(*(set(version.rows(one)) for one in named.values()))
+            for row in common:
+                found[asked.pk, row] = [cell for part, one in named.items() for cell in version.made(part, one, row)]
     return found
 
 
@@ -126,15 +165,20 @@ class _Version:
         }
         self.tables = {code: tuple(lines) for code, lines in self.lines.items() if lines}
 
-    def made(self, measure: int, part: str, item: Item) -> Iterator[Made]:
-        """What one part of a measure is made of, in each row of its item."""
+    def rows(self, item: Item) -> list[str]:
+        """The rows in which an item is asked."""
         if item.section.shape == Section.Shape.TASKS:
-            yield Made(measure, part, None, item.indicator_id or 0, None, Decimal(1))
-            return
+            return [ANY_ROW]
         total = self.totals[item.code]
-        for row in [*self.lines[item.code], *([total] if total else [])] or [""]:
-            for (code, cell_row), factor in self._cells(item.code, row).items():
-                yield Made(measure, part, row, self.items[code].indicator_id or 0, cell_row, factor)
+        return [*self.lines[item.code], *([total] if total else [])] or [""]
+
+    def made(self, part: str, item: Item, row: str) -> list[Cell]:
+        """What a part of a measure is made of in one of the rows of its item."""
+        cells = self._cells(item.code, row) if row != ANY_ROW else {(item.code, row): Decimal(1)}
+        return [
+            (part, self.items[code].indicator_id or 0, cell_row, factor, len(cells))
+            for (code, cell_row), factor in cells.items()
+        ]
 
     def _cells(self, code: str, row: str) -> formulas.Weights:
         """The cells that are typed in, or that cannot be taken apart, and add up to this one."""

@@ -15,6 +15,9 @@ from reports.workflow import Status
 KEY = "period_id, form_id, scope_id, origin, indicator_id, row, state"
 MEASURES = "total, lowest, highest, numerator, denominator, count, units, expected, submitted, approved, without_data"
 
+ANY_ROW = "*"
+"""Stands for the rows of tasks, which are whatever is answered."""
+
 _ADDED = f"CASE {{}} WHEN '{SpaceFold.COUNT}' THEN ({{}} <> 0)::integer ELSE {{}} END"
 _AGREED = "CASE WHEN NOT single OR sum(units) = 1 THEN sum({0}) END AS {0}"
 _STOCKS = f"('{TimeFold.FIRST}', '{TimeFold.LAST}')"
@@ -100,13 +103,13 @@ _ASKED = f"""
         SELECT placed.*, approved_id, TRUE, FALSE FROM placed WHERE approved_id <> standing_id
     ), answered AS MATERIALIZED (
         SELECT area, level, report_id, unit_id, revision_id, first_day, confirmed, provisional, read.version_id,
-               indicator_id, fold, time_fold, single, value.row, number
+               indicator_id, fold, time_fold, single, shape, value.row, number,
+               (report_id, indicator_id) NOT IN (SELECT report_id, indicator_id FROM aside) AS own
         FROM read
         CROSS JOIN LATERAL (SELECT item_id, row, number FROM reports_value
                             WHERE revision_id = read.revision_id AND number IS NOT NULL OFFSET 0) AS value
         JOIN asked USING (item_id)
         WHERE fold <> '{SpaceFold.RATIO}'
-          AND (report_id, indicator_id) NOT IN (SELECT report_id, indicator_id FROM aside)
     ), row AS MATERIALIZED (
         SELECT version_id, indicator_id, coalesce(code, '') AS row
         FROM asked LEFT JOIN reports_row ON reports_row.section_id = rows_of AND shape = 'table'
@@ -114,7 +117,8 @@ _ASKED = f"""
     ), task_row AS MATERIALIZED (
         SELECT DISTINCT report_id, asked.version_id, asked.indicator_id, answered.row
         FROM asked JOIN answered ON answered.version_id = asked.version_id AND answered.indicator_id = above_id
-        WHERE shape = 'tasks'
+        WHERE asked.shape = 'tasks'
+          AND (report_id, asked.indicator_id) NOT IN (SELECT report_id, indicator_id FROM aside)
     )"""
 
 # What each unit gives: a number or the two parts of a ratio, how many of its reports give it, and how many of those
@@ -123,7 +127,7 @@ _AS_REPORTED = f"""
     , given AS (
         SELECT area, level, confirmed, provisional, indicator_id, single, row, {_added("fold", "number")} AS number,
                NULL::numeric AS numerator, NULL::numeric AS denominator, 1 AS known, 1 AS known_read
-        FROM answered
+        FROM answered WHERE own
         UNION ALL
         SELECT area, level, confirmed, provisional, ratio.indicator_id, ratio.single, upper.row, NULL,
                {_added("above_fold", "upper.number")}, lower.number, 1, 1
@@ -136,28 +140,39 @@ _AS_REPORTED = f"""
           AND (upper.report_id, ratio.indicator_id) NOT IN (SELECT report_id, indicator_id FROM aside)
     )"""
 
-# A mean is kept to six decimals, half up, and reckoned in whole numbers so that nothing is rounded twice.
+# A mean is kept to six decimals, half up, and reckoned in whole numbers so that nothing is rounded twice: a division
+# keeps fewer decimals the larger the number is.
 _OVER_TIME = f"""
     CASE time_fold
         WHEN '{TimeFold.SUM}' THEN sum(number)
         WHEN '{TimeFold.MEAN}'
-            THEN sign(sum(number)) * div(abs(sum(number)) * 2000000 + count(*), 2 * count(*)) / 1000000
+            THEN sign(sum(number)) * div(abs(sum(number)) * 2000000 + count(*), 2 * count(*)) * 0.000001
         WHEN '{TimeFold.FIRST}' THEN (array_agg(number ORDER BY first_day))[1]
         ELSE (array_agg(number ORDER BY first_day DESC))[1]
     END"""
 
-# `made` says what each measure of the longer period is made of: which cells, each with its factor, in its last version;
-# a cell that is typed in is made of itself. A ratio folds only what reports with both its parts say of them. A stock is
-# known where any of the unit's reports gives it, and counts where the unit is expected in the last shorter period.
+# `made` says what each measure of the longer period is made of: which cells, each with its factor, of the reports that
+# are asked it, as the last of the unit's versions says; a cell that is typed in is made of itself. What a report says
+# in such a cell enters also where the cell by itself is read from another form. A ratio folds only what reports with
+# both its parts say of them. A stock is known where any of the unit's reports gives it, and only units that are
+# expected in the last shorter period count: what a unit had that has ended is found with its successor.
 _OVER_PERIODS = f"""
     , made AS MATERIALIZED (
-        SELECT * FROM unnest(%(measures)s::bigint[], %(parts)s::text[], %(rows)s::text[], %(cells)s::bigint[],
-                             %(cell_rows)s::text[], %(factors)s::numeric[])
-            AS made (measure_id, part, row, cell_id, cell_row, factor)
+        SELECT * FROM unnest(%(histories)s::text[], %(versions)s::bigint[], %(measures)s::bigint[], %(parts)s::text[],
+                             %(rows)s::text[], %(cells)s::bigint[], %(cell_rows)s::text[], %(factors)s::numeric[],
+                             %(needed)s::integer[])
+            AS made (history, version_id, measure_id, part, row, cell_id, cell_row, factor, needed)
+    ), history AS MATERIALIZED (
+        SELECT unit_id, array_agg(DISTINCT version_id ORDER BY version_id)::text AS history,
+               bool_and(approved_id IS NOT DISTINCT FROM standing_id) AS agreed
+        FROM placed GROUP BY unit_id
     ), stated AS MATERIALIZED (
-        SELECT area, level, report_id, unit_id, first_day, state, version_id, indicator_id, fold, time_fold, row, number
+        SELECT report_id, unit_id, first_day, state, history, version_id, indicator_id, time_fold, row, number, own,
+               CASE shape WHEN 'tasks' THEN '{ANY_ROW}' ELSE row END AS cell_row
         FROM answered
-        JOIN LATERAL (VALUES ('confirmed', confirmed), ('provisional', provisional)) AS reading (state, holds) ON holds
+        JOIN history USING (unit_id)
+        JOIN LATERAL (VALUES ('both', agreed), ('confirmed', confirmed AND NOT agreed),
+                             ('provisional', provisional AND NOT agreed)) AS reading (state, holds) ON holds
     ), due AS MATERIALIZED (
         SELECT unit_id, asked.indicator_id, row.row,
                approved_id IS NOT NULL AS confirmed, standing_id IS NOT NULL AS provisional
@@ -171,66 +186,66 @@ _OVER_PERIODS = f"""
         FROM placed JOIN task_row USING (report_id, version_id) JOIN asked USING (version_id, indicator_id)
         WHERE last AND time_fold IN {_STOCKS}
     ), whole_pair AS MATERIALIZED (
-        SELECT ratio.indicator_id AS measure_id, upper.report_id, upper.unit_id, upper.state, upper.row
+        SELECT ratio.indicator_id AS measure_id, upper.report_id, upper.unit_id, upper.state, upper.row,
+               upper.history, upper.version_id, upper.cell_row
         FROM asked ratio
         JOIN stated upper ON upper.version_id = ratio.version_id AND upper.indicator_id = ratio.above_id
         JOIN stated lower ON lower.report_id = upper.report_id AND lower.state = upper.state
              AND lower.row = upper.row AND lower.indicator_id = ratio.below_id
         WHERE ratio.fold = '{SpaceFold.RATIO}'
           AND (upper.report_id, ratio.indicator_id) NOT IN (SELECT report_id, indicator_id FROM aside)
-    ), leaf AS MATERIALIZED (
-        SELECT unit_id, state, indicator_id, row, {_OVER_TIME} AS number, count(*) AS known
+    ), leaf AS (
+        SELECT unit_id, state, measure_id, part, stated.row, made.row AS made_row, factor, needed,
+               {_OVER_TIME} AS number
         FROM stated
-        GROUP BY unit_id, state, indicator_id, row, time_fold
-    ), pair_leaf AS (
-        SELECT pair.unit_id, pair.state, pair.measure_id, made.part, pair.row, factor, {_OVER_TIME} AS number
-        FROM whole_pair pair
-        JOIN made ON made.measure_id = pair.measure_id AND made.part <> 'n' AND coalesce(made.row, pair.row) = pair.row
-        JOIN stated ON stated.report_id = pair.report_id AND stated.state = pair.state
-             AND stated.indicator_id = made.cell_id AND stated.row = coalesce(made.cell_row, pair.row)
-        GROUP BY pair.unit_id, pair.state, pair.measure_id, made.part, pair.row, made.cell_id, made.cell_row, factor,
-                 time_fold
-    ), needed AS MATERIALIZED (
-        SELECT measure_id, part, row, count(*) AS cells FROM made GROUP BY measure_id, part, row
-    ), timed AS (
-        SELECT unit_id, state, measure_id, part, coalesce(made.row, leaf.row) AS row,
-               sum(factor * number) AS number, count(*) AS cells
-        FROM made
-        JOIN leaf ON leaf.indicator_id = made.cell_id AND leaf.row = coalesce(made.cell_row, leaf.row)
-        WHERE part = 'n'
-        GROUP BY unit_id, state, measure_id, part, coalesce(made.row, leaf.row), made.row
+        JOIN made USING (history, version_id, cell_row)
+        WHERE part = 'n' AND cell_id = indicator_id
+          AND (report_id, measure_id) NOT IN (SELECT report_id, indicator_id FROM aside)
+        GROUP BY unit_id, state, measure_id, part, stated.row, made.row, cell_id, factor, needed, time_fold
         UNION ALL
-        SELECT unit_id, state, measure_id, part, row, sum(factor * number), count(*)
-        FROM pair_leaf
-        GROUP BY unit_id, state, measure_id, part, row
+        SELECT pair.unit_id, pair.state, pair.measure_id, part, pair.row, made.row, factor, needed, {_OVER_TIME}
+        FROM whole_pair pair
+        JOIN made ON made.history = pair.history AND made.version_id = pair.version_id
+             AND made.measure_id = pair.measure_id AND made.row = pair.cell_row AND part <> 'n'
+        JOIN stated ON stated.report_id = pair.report_id AND stated.state = pair.state
+             AND stated.indicator_id = made.cell_id AND stated.cell_row = made.cell_row
+             AND (made.cell_row <> '{ANY_ROW}' OR stated.row = pair.row)
+        GROUP BY pair.unit_id, pair.state, pair.measure_id, part, pair.row, made.row, made.cell_id, made.cell_row,
+                 factor, needed, time_fold
+    ), timed AS (
+        SELECT unit_id, state, measure_id, part, CASE made_row WHEN '{ANY_ROW}' THEN row ELSE made_row END AS row,
+               round(sum(factor * number), 6) AS number
+        FROM leaf
+        GROUP BY 1, 2, 3, 4, 5, needed
+        HAVING count(*) = needed
     ), measured AS MATERIALIZED (
-        SELECT unit_id, state, measure_id, timed.row,
-               max(timed.number) FILTER (WHERE part = 'n') AS number,
-               max(timed.number) FILTER (WHERE part = 'u') AS numerator,
-               max(timed.number) FILTER (WHERE part = 'l') AS denominator
+        SELECT unit_id, state, measure_id, row,
+               max(number) FILTER (WHERE part = 'n') AS number,
+               max(number) FILTER (WHERE part = 'u') AS numerator,
+               max(number) FILTER (WHERE part = 'l') AS denominator
         FROM timed
-        JOIN needed USING (measure_id, part, cells)
-        WHERE needed.row IS NULL OR needed.row = timed.row
-        GROUP BY unit_id, state, measure_id, timed.row
+        GROUP BY unit_id, state, measure_id, row
     ), reported AS (
-        SELECT unit_id, state, indicator_id AS measure_id, row, known FROM leaf
+        SELECT unit_id, state, indicator_id AS measure_id, row, count(*) AS known
+        FROM stated WHERE own
+        GROUP BY unit_id, state, indicator_id, row
         UNION ALL
         SELECT unit_id, state, measure_id, row, count(*) FROM whole_pair GROUP BY unit_id, state, measure_id, row
     ), placed_unit AS MATERIALIZED (
         SELECT DISTINCT unit_id, area, level FROM placed
     ), kind AS MATERIALIZED (
         SELECT DISTINCT ON (indicator_id) indicator_id, fold, above_fold, below_fold, time_fold, single
-        FROM asked ORDER BY indicator_id, version_id DESC
+        FROM asked WHERE below_item_id IS NOT NULL AND shape IS NOT NULL
+        ORDER BY indicator_id, version_id DESC
     ), given AS (
-        SELECT area, level, measured.state = 'confirmed' AS confirmed, measured.state = 'provisional' AS provisional,
+        SELECT area, level, measured.state <> 'provisional' AS confirmed, measured.state <> 'confirmed' AS provisional,
                kind.indicator_id, kind.single, measured.row,
                {_added("fold", "measured.number")} AS number,
                {_added("above_fold", "numerator")} AS numerator, {_added("below_fold", "denominator")} AS denominator,
-               CASE WHEN time_fold IN {_STOCKS} THEN (due.unit_id IS NOT NULL)::integer
-                    ELSE coalesce(reported.known, 0) END AS known,
+               CASE WHEN time_fold IN {_STOCKS} THEN 1 ELSE coalesce(reported.known, 0) END AS known,
                CASE WHEN time_fold NOT IN {_STOCKS} THEN coalesce(reported.known, 0)
-                    WHEN measured.state = 'confirmed' THEN coalesce(due.confirmed, FALSE)::integer
-                    ELSE coalesce(due.provisional, FALSE)::integer END AS known_read
+                    WHEN measured.state = 'confirmed' THEN due.confirmed::integer
+                    ELSE due.provisional::integer END AS known_read
         FROM measured
         JOIN kind ON kind.indicator_id = measured.measure_id
         JOIN placed_unit ON placed_unit.unit_id = measured.unit_id
@@ -240,6 +255,7 @@ _OVER_PERIODS = f"""
              AND reported.measure_id = measured.measure_id AND reported.row = measured.row
         WHERE CASE kind.fold WHEN '{SpaceFold.RATIO}' THEN numerator IS NOT NULL AND denominator IS NOT NULL
                              ELSE measured.number IS NOT NULL END
+          AND (time_fold NOT IN {_STOCKS} OR due.unit_id IS NOT NULL)
     )"""
 
 _WRITTEN = f"""
@@ -348,5 +364,5 @@ FOLD = _ASKED + _AS_REPORTED + _WRITTEN.format(**_ONE)
 """Folds a period that the form asks: `form`, `period`, `periods` (just that one), `scopes` or None, `standing`."""
 
 FOLD_LONGER = _ASKED + _OVER_PERIODS + _WRITTEN.format(**_MANY)
-"""Folds a longer period from the `periods` that the form asks within it; `measures` … `factors` say what is made of
-what, see needs.Made."""
+"""Folds a longer period from the `periods` that the form asks within it; `histories` … `needed` say what is made
+of what, see needs.Made."""

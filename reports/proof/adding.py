@@ -10,6 +10,7 @@ from typing import NamedTuple
 from accounts.roles import Level
 from reports.folds import TimeFold
 from reports.models import Item, Period, Report, Row, Value
+from reports.numbers import kept
 from reports.proof.spanning import Cells, Questionnaire, over_time
 from reports.proof.terms import Terms
 from reports.workflow import STANDING, State, Status
@@ -67,7 +68,9 @@ def figures_of(
             stock = longer and terms.indicators[indicator].time_fold in STOCKS
             counted = [one for one in asked if one.period.first_day == last] if stock else asked
             if longer:
-                given = {state: _timed(indicator, asked, counted, state, numbers, ways, terms) for state in State}
+                given = {
+                    state: _timed(indicator, of_unit, asked, counted, state, numbers, ways, terms) for state in State
+                }
             else:
                 given = {state: _said(indicator, asked[0], state, numbers, terms) for state in State}
             origins = [Level.CITY.value] if terms.is_single(indicator) else [of_unit[0].unit.level, ALL]
@@ -127,6 +130,7 @@ def _said(indicator: int, report: Report, state: State, numbers: Numbers, terms:
 
 def _timed(  # noqa: PLR0917  (all of them are read)
     indicator: int,
+    reports: Sequence[Report],
     asked: Sequence[Report],
     counted: Sequence[Report],
     state: State,
@@ -134,32 +138,35 @@ def _timed(  # noqa: PLR0917  (all of them are read)
     ways: Mapping[int, Questionnaire],
     terms: Terms,
 ) -> dict[str, Answer]:
-    """What a unit says over a longer period, by row; a ratio folds the reports alone that give both its parts."""
+    """What a unit says over a longer period, by row; a ratio folds the reports alone that give both its parts.
+
+    How it is computed says the last of the unit's reports by a version that asks it.
+    """
     parts = terms.parts(indicator)
     said = {report.pk: numbers.get(_revision(report, state) or 0, {}) for report in asked}
-    rows = {row for cells in said.values() for _asked, row in cells}
-    if len(parts) == 1:
-        rows |= {row for report in asked for row in terms.rows(indicator, report) or ()}
+    rows = {row for report in asked for row in _rows(indicator, report, numbers, terms)}
     found = {}
     for row in rows:
         whole = [report for report in asked if all((part, row) in said[report.pk] for part in parts)]
-        used = whole if len(parts) > 1 else asked
+        asked_row = [report for report in asked if row in _rows(indicator, report, numbers, terms)]
+        used = whole if len(parts) > 1 else asked_row
         if not used:
             continue
         folded = _folded([said[report.pk] for report in used], terms)
-        way = next(
-            ways[report.version_id] for report in reversed(asked) if parts[0] in ways[report.version_id].by_indicator
-        )
+        way = next(ways[one.version_id] for one in reversed(reports) if terms.asks(indicator, row, one.version_id))
         over = [way.over(part, row, folded) for part in parts]
         if any(number is None for number in over):
             continue
         answered = tuple(
-            terms.added(part, number) for part, number in zip(parts, over, strict=True) if number is not None
+            terms.added(part, kept(number) or Decimal())
+            for part, number in zip(parts, over, strict=True)
+            if number is not None
         )
         if terms.indicators[indicator].time_fold in STOCKS:
             due = [report for report in counted if row in _rows(indicator, report, numbers, terms)]
             read = [report for report in due if _revision(report, state) is not None]
-            found[row] = Answer(answered, len(due), len(read))
+            if due:
+                found[row] = Answer(answered, len(due), len(read))
         else:
             found[row] = Answer(answered, len(whole), len(whole))
     return found

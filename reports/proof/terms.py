@@ -57,6 +57,11 @@ class Terms:
             )
         )
 
+    def asks(self, indicator: int, row: str, version: int) -> bool:
+        """Whether a version asks the indicator, with both parts of a ratio, in that row."""
+        asked = [self.questions[version].get(one) for one in (indicator, *self.parts(indicator))]
+        return all(asked) and all(one is None or one.rows is None or row in one.rows for one in asked[1:])
+
     def rows(self, indicator: int, report: Report) -> frozenset[str] | None:
         """The rows in which the report is asked; a ratio has those of its numerator."""
         return self.questions[report.version_id][self.parts(indicator)[0]].rows

@@ -383,7 +383,7 @@ def test_of_two_folds_of_one_cell_the_later_sees_what_the_earlier_saw_and_more(c
 
     def slow_fold():
         with transaction.atomic():
-            assert figures.fold_marked() == 1
+            assert figures.fold_marked() == CELLS
             folded.set()
             may_commit.wait(30)
 
