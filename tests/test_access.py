@@ -256,6 +256,8 @@ ROUTES = {
     "api-revisions": Route(reader, of_draft, unsigned=401),
     "api-differences": Route(reader, of_draft, unsigned=401),
     "api-receipt": Route(reader, of_filed, unsigned=401),
+    "api-figures-export": Route(listed, query=lambda case: {"unit": case.key, "period": "2022-05"}, unsigned=401),
+    "api-figures-structure": Route(anybody, unsigned=401),
     "api-figures": Route(
         listed, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401
     ),

@@ -1,7 +1,7 @@
 """Figures: what a unit's reports add up to, and for how many of them they speak."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -116,13 +116,13 @@ class Figures(PortalView[Figure]):
         unit = Unit.objects.filter(pk=self.asked["unit"]).first()
         if unit is None:
             raise ValidationError({"unit": _("There is no unit with this id.")})
-        if Unit.objects.filter(parent=unit).exclude(level=Level.DIVISION).exists():
+        if has_units_beneath(unit):
             rows = self.paginate_queryset(self._folded(unit))
         else:
             rows = self.paginate_queryset(self._read(unit))
         if not rows:
             refuse_unknown_form(self.asked.get("form"))
-            self._refuse_unknown_indicator()
+            refuse_unknown_indicator(self.asked.get("indicator"))
         return self.get_paginated_response(FigureRow(rows, many=True).data)
 
     def _folded(self, unit: Unit) -> Any:
@@ -140,29 +140,32 @@ class Figures(PortalView[Figure]):
         reports = Report.objects.visible_to(self.person, self.at).filter(
             unit=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns}
         )
-        asked = {name: self.asked[name] for name in ("origin", "indicator", "state") if name in self.asked}
-        return [
-            figure
-            for figure in read(reports)
-            if all(
-                asked[name] == answer
-                for name, answer in (
-                    ("origin", figure.origin),
-                    ("indicator", figure.indicator.code),
-                    ("state", figure.state),
-                )
-                if name in asked
-            )
-        ]
-
-    def _refuse_unknown_indicator(self) -> None:
-        code = self.asked.get("indicator")
-        if code is not None and not Indicator.objects.filter(code=code).exists():
-            raise ValidationError({"indicator": _("There is no indicator with this code.")})
+        return list(read(reports, self.asked))
 
 
-def read(reports: ReportQuerySet) -> Iterator[Figure]:
-    """The figures of units with none beneath them: each report speaks for itself, in the shape of folded figures."""
+def has_units_beneath(unit: Unit) -> bool:
+    """Whether figures are folded for it; of any other unit they are read from its reports."""
+    return Unit.objects.filter(parent=unit).exclude(level=Level.DIVISION).exists()
+
+
+def refuse_unknown_indicator(code: str | None) -> None:
+    """Explain an empty answer: an indicator that was asked for and does not exist."""
+    if code is not None and not Indicator.objects.filter(code=code).exists():
+        raise ValidationError({"indicator": _("There is no indicator with this code.")})
+
+
+def read(reports: ReportQuerySet, asked: Mapping[str, Any]) -> Iterator[Figure]:
+    """The figures of units with none beneath them: each report speaks for itself, in the shape of folded figures.
+
+    Those of the origin, the indicator and the state that are asked for, or of all.
+    """
+    for figure in _read(reports):
+        known = {"origin": figure.origin, "indicator": figure.indicator.code, "state": figure.state}
+        if all(asked.get(name, one) == one for name, one in known.items()):
+            yield figure
+
+
+def _read(reports: ReportQuerySet) -> Iterator[Figure]:
     chosen = list(reports.select_related("unit", "form", "period").order_by("-period__last_day", "form__code"))
     asked: dict[int, list[tuple[Indicator, list[str]]]] = defaultdict(list)
     items = Item.objects.filter(version__in={report.version_id for report in chosen}, indicator__isnull=False)
@@ -205,6 +208,6 @@ def _measured(figure: Figure, given: dict[tuple[int | None, str], Decimal | None
     parts = [given.get((part, figure.row)) if part else None for part in divided]
     if None not in parts:
         figure.numerator, figure.denominator = parts
-    figure.count = int(number is not None or figure.numerator is not None)
+    figure.count = figure.units = int(number is not None or figure.numerator is not None)
     figure.without_data = figure.read - figure.count
     return figure

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.api import content, figures, files, forms, moves, remarks, reports, revisions, steps, units
+from reports.api import content, figures, files, forms, moves, remarks, reports, revisions, statistics, steps, units
 
 urlpatterns = [
     path("units/", units.Units.as_view(), name="api-units"),
@@ -22,4 +22,6 @@ urlpatterns = [
     path("reports/<int:pk>/differences/", revisions.Differences.as_view(), name="api-differences"),
     path("reports/<int:pk>/receipts/<int:number>/", reports.OneReceipt.as_view(), name="api-receipt"),
     path("figures/", figures.Figures.as_view(), name="api-figures"),
+    path("figures/export/", statistics.Export.as_view(), name="api-figures-export"),
+    path("figures/structure/", statistics.Structure.as_view(), name="api-figures-structure"),
 ]
