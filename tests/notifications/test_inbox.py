@@ -114,7 +114,7 @@ def test_older_notices_are_on_further_pages(city, signed_in):
 def test_the_inbox_takes_as_many_queries_for_a_full_page_as_for_one_notice(city, signed_in, django_assert_num_queries):
     client = signed_in(city.head)
     fill(city, A_PAGE + 3)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("inbox"))
 
 
