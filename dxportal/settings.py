@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=0),
         "options": {"expires": 6 * 3600.0},
     },
+    "prove the figures": {
+        "task": "reports.tasks.prove_figures",
+        "schedule": crontab(hour=2, minute=0),
+        "options": {"expires": 6 * 3600.0},
+    },
 }
 
 CACHES = {

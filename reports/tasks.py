@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts import clock
 from reports import figures
-from reports.actions import moving, opening, sealing, verifying
+from reports.actions import moving, opening, proving, sealing, verifying
 
 
 @shared_task
@@ -35,3 +35,9 @@ def seal_journal() -> int:
 def verify_journal() -> int:
     """Verify the journal; return how much of it does not agree."""
     return verifying.verify(at=clock.now()).count
+
+
+@shared_task(time_limit=3 * 3600)
+def prove_figures() -> int:
+    """Prove the figures from the values; return how much of them differs."""
+    return proving.prove(at=clock.now()).count

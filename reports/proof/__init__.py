@@ -54,29 +54,38 @@ def verify() -> tuple[int, list[Difference]]:
 
 
 def compare() -> tuple[int, list[Difference]]:
-    """Recompute every figure from the values; return how many were compared and every difference, in order."""
-    stored = {
-        (one.period_id, one.form_id, one.scope_id, one.origin, one.indicator_id, one.row, one.state): one
-        for one in Figure.objects.iterator()
-    }
-    recomputed = dict(_recomputed())
-    differences = []
-    for key in sorted(stored.keys() | recomputed.keys()):
-        figure, again = stored.get(key), recomputed.get(key)
-        for measure in _MEASURES:
-            was = getattr(figure, measure, "absent")
-            gives = again[measure] if again else "absent"
-            if was != gives:
-                differences.append(Difference(key, measure, was, gives))
-    return len(stored.keys() | recomputed.keys()), differences
+    """Recompute every figure from the values; return how many were compared and every difference, in order.
+
+    One form and period is held in memory at a time, however many there are.
+    """
+    compared, differences = 0, list[Difference]()
+    for stored, recomputed in _cells():
+        keys = stored.keys() | recomputed.keys()
+        compared += len(keys)
+        for key in sorted(keys):
+            figure, again = stored.get(key), recomputed.get(key)
+            for measure in _MEASURES:
+                was = getattr(figure, measure, "absent")
+                gives = again[measure] if again else "absent"
+                if was != gives:
+                    differences.append(Difference(key, measure, was, gives))
+    return compared, differences
 
 
-def _recomputed() -> Iterator[tuple[Key, dict[str, object]]]:
-    """Every figure that the values give, one form and period at a time."""
+def _cells() -> Iterator[tuple[dict[Key, Figure], dict[Key, dict[str, object]]]]:
+    """What is stored and what the values give, one form and period at a time, in order."""
     terms = Terms()
     asked = list(Report.objects.order_by("form", "period").values_list("form", "period").distinct())
     periods = Period.objects.in_bulk()
-    for form, period in asked:
-        yield from figures_of(form, period, [periods[period]], terms)
-    for (form, longer), shorter in spans(asked, periods).items():
-        yield from figures_of(form, longer, shorter, terms, longer=True)
+    longer = spans(asked, periods)
+    shorter = {(form, period): [periods[period]] for form, period in asked} | longer
+    kept = set(Figure.objects.order_by().values_list("form", "period").distinct())
+    for form, period in sorted(kept | shorter.keys(), key=lambda cell: cell[::-1]):
+        given: Iterator[tuple[Key, dict[str, object]]] = iter(())
+        if (form, period) in shorter:
+            given = figures_of(form, period, shorter[form, period], terms, longer=(form, period) in longer)
+        yield {_key(one): one for one in Figure.objects.filter(form=form, period=period)}, dict(given)
+
+
+def _key(one: Figure) -> Key:
+    return one.period_id, one.form_id, one.scope_id, one.origin, one.indicator_id, one.row, one.state
