@@ -408,7 +408,7 @@ def test_what_an_amendment_has_changed_is_in_the_next_file(folded, take):
 def test_the_pages_offer_what_they_show_in_every_format(folded, signed_in):
     observer = signed_in(folded.observer)
     pages = {
-        "/city/?period=2022-05": {"period": "2022-05"},
+        "/city/?period=2022-05": {"unit": str(folded.city.pk), "period": "2022-05"},
         f"/figures/{folded.district.pk}/?period=2022-05&origin=commune": {
             "period": "2022-05", "unit": str(folded.district.pk), "form": "BM-02", "origin": "commune",
         },
