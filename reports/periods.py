@@ -188,19 +188,6 @@ class PeriodCode:
         return self.number * MONTHS.get(self.frequency, 1)
 
     @property
-    def cumulated(self) -> tuple[Self, ...]:
-        """The spans from the year's beginning that hold this period and end with one of its kind, shortest first.
-
-        Left out are those that have another name: the first month, quarter and half, and the year.
-        """
-        if self.frequency not in MONTHS:
-            return ()
-        months = MONTHS[self.frequency]
-        named = {1, 3, 6, 12}
-        ends = (month for month in range(self.last_month, 12, months) if month not in named)
-        return tuple(type(self)(Frequency.TO_DATE, self.year, month) for month in ends)
-
-    @property
     def to_date(self) -> Self | None:
         """From the beginning of the year to the end of this period (luỹ kế); None for a week and what is asked once."""
         if self.frequency not in MONTHS and self.frequency != Frequency.TO_DATE:

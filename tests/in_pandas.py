@@ -25,7 +25,7 @@ SAID_BY = ["form", "span", "unit", "state", "indicator", "row"]
 OF_FIGURE = ["form", "span", "scope", "origin", "indicator", "row"]
 
 
-def figures(town: Town) -> dict[tuple, tuple]:
+def figures(town: Town):
     """Every figure of the town by (form, code of the period, scope, origin, indicator, row, state); see COLUMNS."""
     with localcontext() as context:
         context.prec = 80

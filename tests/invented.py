@@ -204,6 +204,7 @@ class Town:
     reports: list[Filed] = field(default_factory=list)
     aside: list[tuple[str, int, date, date]] = field(default_factory=list)
     sources: list[tuple[str, str, int, date, date]] = field(default_factory=list)
+    folded_before: bool = False
 
 
 def invent(random: Random, top: Place) -> Town:
@@ -225,6 +226,7 @@ def invent(random: Random, top: Place) -> Town:
         level, code = random.choice(["department", "district", "commune"]), random.choice(asked)
         if (code, level) not in {(one[0], one[1]) for one in town.sources}:
             town.sources.append((code, level, random.randrange(len(town.forms) + 1), *_days(random, spans)))
+    town.folded_before = random.random() < 0.4
     return town
 
 
@@ -251,7 +253,7 @@ def _asked(random, form, units):
         spans = [period("quarter", *one) for one in random.sample(quarters, random.randint(1, 2))]
     else:
         since = random.choice([0, 3, 5, 10])
-        spans = [period("month", *months[at]) for at in range(since, since + random.randint(2, 4))]
+        spans = [period("month", *months[at]) for at in range(since, since + random.choice([2, 2, 3, 3, 4]))]
         if random.random() < 0.3:
             spans.append(period("quarter", *random.choice([(2022, 3), (2022, 4), (2023, 2)])))
     spans = sorted(set(spans), key=lambda one: (one.first, one.last))

@@ -94,6 +94,8 @@ def listed(case):
     return 200 if case.unit else 400
 
 
+
+
 def filler(case):
     return 404 if not case.reads else 200 if case.fills else 403
 
@@ -137,6 +139,13 @@ def remarker(case, done=302):
     if not case.reads:
         return 404
     return done if case.returns else 403
+
+
+def weigher(case):
+    """The owner's approvers; the owner's own report is approved by another unit."""
+    if not case.reads:
+        return 404
+    return 200 if case.role == Role.APPROVER and case.base == "owner" and case.relation != "own" else 403
 
 
 def remarker_of_api(case):
@@ -255,6 +264,7 @@ ROUTES = {
     "api-remark": Route(lambda case: 404, of_no_remark, method="patch", content={"settled": True}, unsigned=401),
     "api-revisions": Route(reader, of_draft, unsigned=401),
     "api-differences": Route(reader, of_draft, unsigned=401),
+    "api-impact": Route(weigher, of_filed_report, unsigned=401),
     "api-receipt": Route(reader, of_filed, unsigned=401),
     "api-figures-export": Route(listed, query=lambda case: {"unit": case.key, "period": "2022-05"}, unsigned=401),
     "api-figures-structure": Route(anybody, unsigned=401),

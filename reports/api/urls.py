@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from reports.api import content, figures, files, forms, moves, remarks, reports, revisions, statistics, steps, units
+from reports.api import (
+    content,
+    figures,
+    files,
+    forms,
+    impact,
+    moves,
+    remarks,
+    reports,
+    revisions,
+    statistics,
+    steps,
+    units,
+)
 
 urlpatterns = [
     path("units/", units.Units.as_view(), name="api-units"),
@@ -20,6 +33,7 @@ urlpatterns = [
     path("reports/<int:pk>/remarks/<int:remark>/", remarks.OneRemark.as_view(), name="api-remark"),
     path("reports/<int:pk>/revisions/", revisions.Revisions.as_view(), name="api-revisions"),
     path("reports/<int:pk>/differences/", revisions.Differences.as_view(), name="api-differences"),
+    path("reports/<int:pk>/impact/", impact.Impact.as_view(), name="api-impact"),
     path("reports/<int:pk>/receipts/<int:number>/", reports.OneReceipt.as_view(), name="api-receipt"),
     path("figures/", figures.Figures.as_view(), name="api-figures"),
     path("figures/export/", statistics.Export.as_view(), name="api-figures-export"),

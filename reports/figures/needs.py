@@ -12,7 +12,7 @@ from reports import formulas
 from reports.checks import ADDED_UP
 from reports.figures.statements import ANY_ROW
 from reports.models import FormVersion, Item, Period, Report, Row, Section
-from reports.periods import PeriodCode, WindowRule
+from reports.periods import Frequency, PeriodCode, WindowRule
 from reports.workflow import Status
 
 
@@ -60,13 +60,15 @@ def shorter_of(form: int, period: Period) -> Shorter | None:
 def longer_of(form: int, period: Period) -> list[Period]:
     """The longer periods whose figures this one moves, entered where they are new.
 
-    Of the spans to date, those that end with a period that the form was asked for.
+    Of the spans to date, those that end with a period that the form was asked for, of whatever length.
     """
     code = PeriodCode.parse(period.code)
-    of_year = Period.objects.filter(rule=period.rule, frequency=period.frequency, code__startswith=f"{code.year:04}")
+    if code.to_date is None:
+        return []
+    of_year = Period.objects.filter(rule=period.rule, frequency__in=_LENGTHS, code__startswith=f"{code.year:04}")
     asked = of_year.filter(reports__form=form).distinct().values_list("code", flat=True)
-    ends = {PeriodCode.parse(one).last_month for one in asked} if code.cumulated else set()
-    wanted = [*code.containing, *(one for one in code.cumulated if one.last_month in ends)]
+    ended = {span for one in asked if (span := PeriodCode.parse(one).to_date) and span.last_month >= code.last_month}
+    wanted = [*code.containing, *sorted(span for span in ended if span.frequency == Frequency.TO_DATE)]
     if not wanted:
         return []
     known = Period.objects.filter(rule=period.rule, code__in=[one.code for one in wanted])

@@ -10,7 +10,7 @@ first or last known is taken, and what is computed is computed again from its fo
 from accounts.roles import Level
 from reports.folds import SpaceFold, TimeFold
 from reports.labels import ALL_LEVELS
-from reports.workflow import Status
+from reports.workflow import State, Status
 
 KEY = "period_id, form_id, scope_id, origin, indicator_id, row, state"
 MEASURES = "total, lowest, highest, numerator, denominator, count, units, expected, submitted, approved, without_data"
@@ -42,7 +42,9 @@ _ASKED = f"""
           AND unit.parent_id = ANY(%(scopes)s::bigint[]) AND unit.id <> ALL(%(scopes)s::bigint[])
     ), filed AS MATERIALIZED (
         SELECT report.id AS report_id, period.first_day, unit.id AS unit_id, unit.parent_id, unit.path, unit.level,
-               report.version_id, report.approved_id,
+               report.version_id,
+               CASE report.id WHEN %(approving)s::bigint THEN report.current_id ELSE report.approved_id END
+                   AS approved_id,
                CASE WHEN report.status = ANY(%(standing)s) THEN report.current_id ELSE report.approved_id END
                    AS standing_id
         FROM reports_report report
@@ -258,7 +260,7 @@ _OVER_PERIODS = f"""
           AND (time_fold NOT IN {_STOCKS} OR due.unit_id IS NOT NULL)
     )"""
 
-_WRITTEN = f"""
+_FRESH = f"""
     , part AS (
         SELECT area, level, confirmed, provisional, indicator_id, bool_or(single) AS single, row,
                sum(number) AS total, min(number) AS lowest, max(number) AS highest,
@@ -315,7 +317,10 @@ _WRITTEN = f"""
         JOIN LATERAL (VALUES ('confirmed', confirmed), ('provisional', provisional)) AS reading (state, holds) ON holds
         GROUP BY scope_id, origin, indicator_id, single, row, state
         HAVING sum(expected) > 0 AND (bool_or(fixed) OR sum(units) > 0)
-    ), gone AS (
+    )"""
+
+_WRITTEN = f"""
+    , gone AS (
         DELETE FROM reports_figure stored
         WHERE period_id = %(period)s AND form_id = %(form)s
           AND (%(scopes)s::bigint[] IS NULL OR scope_id = ANY(%(scopes)s::bigint[]))
@@ -335,6 +340,17 @@ _WRITTEN = f"""
         RETURNING id
     )
     SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
+"""
+
+_READ = "total, lowest, highest, numerator, denominator, units"
+_FORETOLD = f"""
+    SELECT scope_id, fresh.origin, fresh.indicator_id, fresh.row,
+           {", ".join(f"stored.{one}, fresh.{one}" for one in _READ.split(", "))}
+    FROM fresh LEFT JOIN reports_figure stored
+        USING (scope_id, origin, indicator_id, row, state)
+    WHERE state = '{State.CONFIRMED}' AND stored.period_id = %(period)s AND stored.form_id = %(form)s
+      AND ({", ".join(f"stored.{one}" for one in _READ.split(", "))})
+          IS DISTINCT FROM ({", ".join(f"fresh.{one}" for one in _READ.split(", "))})
 """
 
 _COUNTED = ("expected", "submitted", "approved")
@@ -360,9 +376,21 @@ _MANY = {
     ),
 }
 
-FOLD = _ASKED + _AS_REPORTED + _WRITTEN.format(**_ONE)
-"""Folds a period that the form asks: `form`, `period`, `periods` (just that one), `scopes` or None, `standing`."""
+_FOLDED = _ASKED + _AS_REPORTED + _FRESH.format(**_ONE)
+_FOLDED_LONGER = _ASKED + _OVER_PERIODS + _FRESH.format(**_MANY)
 
-FOLD_LONGER = _ASKED + _OVER_PERIODS + _WRITTEN.format(**_MANY)
+FOLD = _FOLDED + _WRITTEN
+"""Folds a period that the form asks: `form`, `period`, `periods` (just that one), `scopes` or None, `standing`.
+
+`approving` is a report that is read as if it were approved, or None.
+"""
+
+FOLD_LONGER = _FOLDED_LONGER + _WRITTEN
 """Folds a longer period from the `periods` that the form asks within it; `histories` … `needed` say what is made
 of what, see needs.Made."""
+
+FORETELL = _FOLDED + _FORETOLD
+"""Writes nothing and gives the confirmed figures that a fold would change: scope, origin, indicator, row, and each of
+total, lowest, highest, numerator, denominator and units as stored and as folded anew."""
+
+FORETELL_LONGER = _FOLDED_LONGER + _FORETOLD

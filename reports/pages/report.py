@@ -11,7 +11,7 @@ from accounts.requests import PortalRequest
 from reports import content, labels
 from reports.actions import filing, moving
 from reports.models import CalendarDay, Report, Section, Step
-from reports.pages import assignments, differing, documents, files, hands, queue, remarks, requests
+from reports.pages import assignments, differing, documents, files, hands, impact, queue, remarks, requests
 from reports.pages.boxes import cell_of
 from reports.pages.grounds import GroundsForm
 from reports.pages.sheet import Kept, Sheet, sheet_of
@@ -148,6 +148,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "buttons": buttons,
         "chosen": chosen,
         "grounds": chosen and (kept.grounds or GroundsForm(chosen.move)),
+        "impact": impact.of_move(report, chosen and chosen.move),
         "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
         "nil": _nil(sheet, kept) if sheet and may_fill else None,
         "carried": queue.carried(request),
