@@ -1,111 +1,30 @@
-"""Figures as files in open formats: equal to the figures to the last digit, harmless in spreadsheets, and true SDMX."""
+"""Figures as files in open formats: equal to the figures to the last digit, and harmless in spreadsheets."""
 
-import csv
 import io
 import json
 import re
 from decimal import Decimal
-from zipfile import ZipFile
 
 import pandas
 import pytest
+from django.conf import settings as project
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext
 from lxml import etree  # type: ignore[import-untyped]
-from pysdmx.io import get_datasets, read_sdmx
 
 from accounts.models import Unit
 from reports import figures
 from reports.exchange import statistics
-from reports.exchange.statistics import sdmx
 from reports.exchange.statistics.facts import COLUMNS
-from reports.models import Figure, Indicator, Period
-from reports.periods import PeriodCode, WindowRule
+from reports.exchange.statistics.sdmx import COMPONENTS
+from reports.models import Figure, Indicator
 from reports.workflow import Action
+from tests.api.statistics.reading import READERS, by_key, every_figure, in_csv, in_json, in_sdmx, in_xlsx, number
 
 pytestmark = pytest.mark.django_db
 
 HUGE = Decimal("123456789012345678901234.000001")
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-@pytest.fixture
-def folded(city):
-    """Two communes and a department over two months, folded: months, a quarter, a half, a year and the year to date."""
-    city.approve(city.report_of(city.commune, "2022-04"), online=15, carried=10, opened=20, closed=8)
-    city.approve(city.report, online=14, carried=22, opened=9, closed=5)
-    city.submit(city.report_of(city.sibling), online=31)
-    city.approve(city.report_of(city.department), online=53)
-    figures.fold_marked()
-    return city
-
-
-@pytest.fixture
-def take(program):
-    """`take(person, format, **asked)` is the file's bytes."""
-
-    def taken(person, kind, **asked):
-        answer = program(person).get("figures/export/", format=kind, **asked)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        assert answer.status_code == 200, body
-        assert answer["Content-Type"] == statistics.FORMATS[kind].content_type
-        return body
-
-    return taken
-
-
-def in_json(body):
-    return json.loads(body)["figures"]
-
-
-def in_csv(body):
-    assert body.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
-
-
-def in_xlsx(body, sheet=1):
-    """The rows of a sheet as texts; numbers as they are written."""
-    with ZipFile(io.BytesIO(body)) as book:
-        assert book.testzip() is None
-        for name in book.namelist():
-            etree.fromstring(book.read(name))
-        root = etree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml"))
-    assert not list(root.iter(f"{MAIN}f")), "no formula"
-    return [["".join(cell.itertext()) for cell in row.iter(f"{MAIN}c")] for row in root.iter(f"{MAIN}row")]
-
-
-def below_heads(body):
-    heads, *rows = in_xlsx(body)
-    assert heads == [str(column.words) for column in COLUMNS.values()]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-
-def in_sdmx(body):
-    return list(csv.DictReader(io.StringIO(body.decode())))
-
-
-READERS = {"json": in_json, "csv": in_csv, "xlsx": below_heads}
-
-
-def number(text):
-    return Decimal(str(text)) if text not in (None, "") else None
-
-
-def by_key(rows):
-    """The rows by what makes one figure; none of them twice."""
-    names = ("form", "period", "unit", "origin", "indicator", "row", "state")
-    keyed = {tuple(row[name] for name in names): row for row in rows}
-    assert len(keyed) == len(rows)
-    return keyed
-
-
-def every_figure(person, at):
-    stored = Figure.objects.readable_by(person, at)
-    return {
-        (one.form.code, one.period.code, one.scope.code, one.origin, one.indicator.code, one.row, one.state): one
-        for one in stored.select_related("form", "period", "scope", "indicator")
-    }
 
 
 def test_what_is_exported_equals_the_figures_to_the_last_digit(folded, take, subtests):
@@ -293,108 +212,6 @@ def test_a_long_file_takes_no_more_queries_than_a_short_one(folded, take):
     assert len(many) <= len(few)
 
 
-# SDMX -----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def structure(program):
-    """`structure(person)` is the structure message."""
-    return lambda person: program(person).get("figures/structure/").content
-
-
-def test_the_structure_is_valid_sdmx_and_names_what_the_portal_names(city, structure):
-    message = read_sdmx(structure(city.observer).decode(), validate=True)
-    found = {one.id: one for one in message.structures}
-    (units,) = (one for one in message.structures if one.id == "CL_AREA")
-    assert {code.id: code.name for code in units.items}["HN_00001"] == "Phường Phúc Xá"
-    assert {code.id for code in found["CL_INDICATOR"].items} == set(Indicator.objects.values_list("code", flat=True))
-    components = found["DSD_FIGURES"].components
-    assert [one.id for one in components.dimensions] == list(sdmx.DIMENSIONS)
-    assert [one.id for one in components.attributes] == list(sdmx.ATTRIBUTES)
-    assert [one.id for one in components.measures] == ["OBS_VALUE"]
-
-
-def test_an_sdmx_library_reads_the_figures_against_their_structure(folded, take, structure):
-    body = take(folded.observer, "sdmx-csv")
-    (read,) = get_datasets(body.decode(), structure(folded.observer).decode())
-    assert read.structure.short_urn == "Dataflow=HN:DF_FIGURES(1.0)"
-    rows = in_sdmx(body)
-    assert len(read.data) == len(rows) == len(every_figure(folded.observer, folded.now))
-    assert list(read.data.columns) == list(sdmx.COMPONENTS)
-    coded = 0
-    for component in read.structure.components:
-        if component.enumeration:
-            coded += 1
-            known = {code.id for code in component.enumeration.items}
-            assert set(read.data[component.id].astype(str)) <= known, component.id
-    assert coded == 9
-    keys = read.data[list(sdmx.DIMENSIONS)]
-    assert not keys.duplicated().any(), "each observation has a key of its own"
-
-
-def test_every_observation_is_its_figure(folded, take):
-    rows = in_sdmx(take(folded.observer, "sdmx-csv"))
-    found = {
-        (row["FORM"], row["TIME_PERIOD"], row["REF_AREA"], row["ORIGIN"], row["INDICATOR"], row["STATE"]): row
-        for row in rows
-    }
-    for key, one in every_figure(folded.observer, folded.now).items():
-        form, _period, unit, origin, indicator, _row, state = key
-        time = sdmx.time_period(one.period)
-        row = found[form, time, f"HN_{unit}", "_T" if origin == "all" else origin, indicator, state]
-        assert number(row["OBS_VALUE"]) == one.reading
-        assert number(row["NUMERATOR"]) == one.numerator
-        assert (row["STRUCTURE"], row["STRUCTURE_ID"], row["ACTION"]) == ("dataflow", "HN:DF_FIGURES(1.0)", "I")
-        expected = "O" if one.reading is None else {"confirmed": "A", "provisional": "P"}[state]
-        assert row["OBS_STATUS"] == expected
-    assert {(row["FREQ"], row["TIME_PERIOD"]) for row in rows} == {
-        *(("M", "2022-04"), ("M", "2022-05"), ("Q", "2022-Q2"), ("S", "2022-S1"), ("A", "2022")),
-        *(("YTD", "2022-01-01/P4M"), ("YTD", "2022-01-01/P5M")),
-    }
-
-
-TIMES = {
-    "2022-05": "2022-05",
-    "2022-Q2": "2022-Q2",
-    "2022-H2": "2022-S2",
-    "2022": "2022",
-    "2022-W07": "2022-W07",
-    "2022-YTD11": "2022-01-01/P11M",
-    "2022-05-20": "2022-05-20/P1D",
-}
-
-
-@pytest.mark.parametrize("code", TIMES)
-def test_a_period_is_written_as_sdmx_writes_it(code):
-    period = PeriodCode.parse(code)
-    first, last = period.window(WindowRule.CALENDAR)
-    written = sdmx.time_period(Period(code=code, frequency=period.frequency, first_day=first, last_day=last))
-    assert written == TIMES[code]
-    assert re.fullmatch(OBSERVATIONAL_TIME_PERIOD, written)
-
-
-OBSERVATIONAL_TIME_PERIOD = (
-    r"\d{4}(-\d\d)?"  # GregorianYear, GregorianYearMonth
-    r"|\d{4}-(A1|S[12]|T[1-3]|Q[1-4]|M(0[1-9]|1[0-2])|W(0[1-9]|[1-4]\d|5[0-3]))"  # ReportingTimePeriod
-    r"|\d{4}-\d\d-\d\d/P(\d+Y)?(\d+M)?(\d+D)?"  # TimeRange
-)
-"""What the schema of SDMX 3.0 takes for ObservationalTimePeriod, without times of day."""
-
-
-def test_no_two_codes_share_an_identifier_and_each_is_one_that_sdmx_takes():
-    codes = ["1.1", "1$2E$1", "1_1", "_T", "_Z", "$5F$T", "Mục 1", "muc-1", "a@b", "a/b", "ơ"]
-    identifiers = [sdmx.identifier(code) for code in codes]
-    assert len(set(identifiers)) == len(codes)
-    assert all(re.fullmatch(r"[A-Za-z0-9_@$-]+", one) for one in identifiers)
-    assert sdmx.identifier("work_dossiers_online") == "work_dossiers_online"
-    assert not {"_T", "_Z"} & set(identifiers)
-
-
-def test_rows_of_two_forms_with_one_code_stay_apart():
-    assert sdmx.row("BM-01", "total") == "BM-01@total" != sdmx.row("BM-05", "total")
-    assert sdmx.row("BM-02", "") == "_Z"
-
-
 def test_what_an_amendment_has_changed_is_in_the_next_file(folded, take):
     asked = {"unit": folded.city.pk, "indicator": "work_dossiers_online", "origin": "department", "period": "2022-05"}
     report = folded.report_of(folded.department)
@@ -421,3 +238,9 @@ def test_the_pages_offer_what_they_show_in_every_format(folded, signed_in):
         for kind in statistics.FORMATS:
             answer = observer.get(form.get("action"), {**shown, "format": kind})
             assert (answer.status_code, len(b"".join(answer.streaming_content)) > 1000) == (200, True), (address, kind)
+
+
+def test_the_guide_names_every_column_every_code_and_every_format():
+    guide = (project.ROOT / "docs/formats.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([A-Za-z_-]+)`", guide))
+    assert {*COLUMNS, *COMPONENTS, *statistics.FORMATS} <= told
