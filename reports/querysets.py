@@ -1,11 +1,14 @@
 """Questions about reports and figures. `visible_to` is the only gate for reading reports."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import OperationalError, models
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
@@ -72,6 +75,18 @@ def _count(rows: models.QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Refuse (`busy`) what waits for a lock for longer than the database lets one wait."""
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        words = _("Somebody else is working on this report just now. Nothing was changed; try again in a moment.")
+        raise Refused("busy", words) from error
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     """Reports by reader, debt and turn."""
 
@@ -101,14 +116,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
         Locked first, read afterwards: a join that waited for the lock would still see the other rows as they were.
         Raises Refused (`busy`) where somebody holds it for longer than the database lets one wait.
         """
-        try:
+        with _patience():
             self.select_for_update().values_list("pk").get(pk=pk)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
-                raise
-            words = _("Somebody else is working on this report just now. Nothing was changed; try again in a moment.")
-            raise Refused("busy", words) from error
         return self.get(pk=pk)
+
+    def lock(self, report: "Report") -> "Report":
+        """The same report as it stands now, its row locked until the transaction ends; one query.
+
+        What stands beside it was read before and is not read again: unit, form, version and period never change, and
+        whoever moved it or saved a cell of it since has counted its edit. Raises Refused (`busy`) as `locked` does.
+        """
+        columns = [field.attname for field in self.model._meta.concrete_fields]
+        with _patience():
+            row = self.model._base_manager.select_for_update().values(*columns).get(pk=report.pk)
+        now = copy(report)
+        for name, value in row.items():
+            setattr(now, name, value)
+        return now
 
     def owed(self) -> Self:
         """Reports that their unit still owes."""
@@ -291,22 +315,6 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             readable |= _owned(owners, at)
         return self.filter(readable)
 
-    def spans(self) -> models.QuerySet["Figure", Any]:
-        """The periods of each form of these figures, latest first, each with its window and the most approved in it."""
-        return (
-            self.order_by("-period__last_day", "-period__first_day")
-            .values(
-                "form",
-                "period",
-                "period__code",
-                "period__rule",
-                "period__frequency",
-                "period__first_day",
-                "period__last_day",
-            )
-            .annotate(approved=Max("approved"))
-        )
-
     def first_confirmed(self) -> Self:
         """The first confirmed figure of each form, scope, origin, indicator and row that has one, with its period."""
         key = ("form_id", "scope_id", "origin", "indicator_id", "row")
@@ -315,7 +323,8 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             .exclude(denominator=0)
             .order_by(*key, "period__last_day", "-period__first_day")
             .distinct(*key)
-            .select_related("period", "indicator")
+            .select_related("period")
+            .prefetch_related("indicator")
         )
 
     def of_targets(self) -> Self:
@@ -335,5 +344,5 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         ).order_by("form", "position", "row")
 
     def with_names(self) -> Self:
-        """With everything that a reading shows."""
-        return self.select_related("scope", "indicator", "form")
+        """With everything that a reading shows; what many figures share is read once. Annotated with `form_code`."""
+        return self.annotate(form_code=models.F("form__code")).prefetch_related("scope", "indicator")

@@ -152,7 +152,7 @@ class City:
 
     def move(self, report, action, *, by, edit=None, **grounds):
         """Make a move with the edit as it stands; the report is read anew afterwards."""
-        current = Report.objects.get(pk=report.pk)
+        current = Report.objects.select_related("unit", "form", "version", "period", "current").get(pk=report.pk)
         step = moving.move(
             current, action, by=by, at=self.now, edit=current.edit if edit is None else edit, grounds=Grounds(**grounds)
         )

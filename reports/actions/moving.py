@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def move(report: Report, action: Action, *, by: User, at: datetime, edit: int, g
 def _move(
     report: Report, action: Action, *, by: User, at: datetime, edit: int, grounds: Grounds, scan: attaching.Kept | None
 ) -> Step:
-    report = _named().locked(report.pk)
+    report = Report.objects.lock(report)
     if report.edit != edit:
         return _repeated(report, action, by, edit)
     situation = Situation([report], by=by, at=at)
@@ -79,8 +79,10 @@ def _move(
         report.received_at = freezing.first_receipt(report)
     if step.remarks:
         Remark.objects.filter(revision=step.revision_id).unsent().update(step=step)
-    report.save(update_fields=MOVED)
-    _mark_all([report] if row.effect is not Effect.KEEPS else [])
+    if row.effect is Effect.KEEPS:
+        report.save(update_fields=MOVED)
+    else:
+        _save_and_mark(report)
     return step
 
 
@@ -276,6 +278,25 @@ def _due(report: Report, row: Move, step: Step, situation: Situation) -> datetim
             return stage_deadline(situation.last_steps[report.pk].at, KEYING_DAYS, calendar)
         case _:
             return None
+
+
+_SAVE_AND_MARK = """
+    WITH moved AS (
+        UPDATE reports_report
+        SET status = %(status)s, edit = %(edit)s, current_id = %(current_id)s, approved_id = %(approved_id)s,
+            received_at = %(received_at)s, on_paper = %(on_paper)s, amendment_asked = %(amendment_asked)s
+        WHERE id = %(id)s
+        RETURNING form_id, period_id, unit_id
+    )
+    INSERT INTO reports_mark (form_id, period_id, unit_id) SELECT form_id, period_id, unit_id FROM moved
+"""
+
+
+def _save_and_mark(report: Report) -> None:
+    """Save what a move changes of a report, and mark the figures that it moves; one statement, as deadline day asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_AND_MARK, {**vars(report), "status": str(report.status)})
+    doorbell.ring("reports.tasks.fold_figures")
 
 
 def _mark_all(reports: list[Report]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import User
 from accounts.roles import Capacity, Place, Post
 from reports.calendars import WorkingCalendar
@@ -67,8 +69,10 @@ class Situation:
 
     @cached_property
     def last_steps(self) -> dict[int, Step]:
-        """The last step of each report that has one."""
-        steps = Step.objects.filter(report__in=self.reports).order_by("report_id", "-seq").distinct("report_id")
+        """The last step of each report that has one, with whether a remark is `unanswered` there."""
+        remarks = Remark.objects.filter(report=OuterRef("report")).open()
+        steps = Step.objects.filter(report__in=self.reports).annotate(unanswered=Exists(remarks))
+        steps = steps.order_by("report_id", "-seq").distinct("report_id")
         return {step.report_id: step for step in steps}
 
     @cached_property
@@ -86,8 +90,8 @@ class Situation:
 
     @cached_property
     def unanswered(self) -> frozenset[int]:
-        """The reports with a remark that the unit has not answered."""
-        return frozenset(Remark.objects.filter(report__in=self.reports).open().values_list("report", flat=True))
+        """The reports with a remark that the unit has not answered; none is sent but by a step."""
+        return frozenset(pk for pk, step in self.last_steps.items() if getattr(step, "unanswered", False))
 
     @cached_property
     def unsent(self) -> dict[int, list[Remark]]:
