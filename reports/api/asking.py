@@ -170,7 +170,7 @@ class PeriodField(serializers.CharField):
             return PeriodCode.parse(str(data)).code
         except PeriodRefused:
             raise serializers.ValidationError(
-                _("“%(typed)s” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1 or 2026.")
+                _("“%(typed)s” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026 or 2026-YTD05.")
                 % {"typed": str(data)[:40]}
             ) from None
 

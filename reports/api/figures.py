@@ -19,27 +19,53 @@ from accounts.roles import Level
 from reports.api.asking import CodeField, Exact, PeriodField, PlainNumber, PortalView, choice, key, refuse_unknown_form
 from reports.labels import ALL_LEVELS, ORIGINS, STATES
 from reports.models import Figure, Indicator, Item, Report, Value
+from reports.periods import PeriodCode
 from reports.querysets import ReportQuerySet
 from reports.workflow import STANDING, State
 
 
 class FigureQuestion(Exact):
-    """Which figures."""
+    """Which figures; a series is asked by `from` and `to`, two periods of one kind."""
 
     unit = key(gettext_lazy("Figures of the unit with this id and everything below it."), required=True)
     form = CodeField(gettext_lazy("Only figures of the form with this code, such as BM-02."))
     period = serializers.ListField(
         child=PeriodField(),
         required=False,
-        help_text=gettext_lazy("Only figures of this period, such as 2022-05; may be given several times."),
+        help_text=gettext_lazy(
+            "Only figures of this period, such as 2022-05, 2022-Q2, 2022-H1, 2022 or 2022-YTD05 (five months);"
+            " may be given several times."
+        ),
     )
     origin = choice(ORIGINS, gettext_lazy("Only figures from reports of this level, or of all."))
     indicator = CodeField(gettext_lazy("Only figures of the indicator with this code."))
     state = choice(STATES, gettext_lazy("Only approved figures (confirmed), or those of all that is submitted."))
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """With `from`, a word that Python keeps for itself, and `to`."""
+        return super().get_fields() | {
+            "from": PeriodField(
+                required=False,
+                help_text=gettext_lazy("A series: only figures of this period and later ones of its kind."),
+            ),
+            "to": PeriodField(
+                required=False,
+                help_text=gettext_lazy("A series: only figures of this period and earlier ones of its kind."),
+            ),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Two ends of a series are periods of one kind, the first before the last."""
+        first, last = (PeriodCode.parse(attrs[name]) if name in attrs else None for name in ("from", "to"))
+        if first and last and first.frequency != last.frequency:
+            raise serializers.ValidationError({"to": [_("Give two periods of one kind, such as two months.")]})
+        if first and last and first > last:
+            raise serializers.ValidationError({"to": [_("A series ends no earlier than it begins.")]})
+        return attrs
+
 
 class Coverage(serializers.Serializer[Figure]):
-    """For how many reports a figure speaks."""
+    """For how many reports a figure speaks; of a longer period, of all its shorter ones."""
 
     expected = serializers.IntegerField(read_only=True, help_text=gettext_lazy("Reports that are owed."))
     submitted = serializers.IntegerField(read_only=True, help_text=gettext_lazy("Reports submitted that stand."))
@@ -47,8 +73,23 @@ class Coverage(serializers.Serializer[Figure]):
     answered = serializers.IntegerField(
         source="count", read_only=True, help_text=gettext_lazy("Reports that the figure speaks for.")
     )
+    units = serializers.IntegerField(
+        read_only=True, help_text=gettext_lazy("Units with a number, by which a mean is divided.")
+    )
     without_data = serializers.IntegerField(
         read_only=True, help_text=gettext_lazy("Reports read that gave no number here.")
+    )
+
+
+class Standing(serializers.Serializer[Any]):
+    """How a figure stands to one of its targets."""
+
+    year = serializers.IntegerField(read_only=True, allow_null=True)
+    comparator = serializers.CharField(read_only=True)
+    low = PlainNumber()
+    high = PlainNumber()
+    reached = serializers.BooleanField(
+        read_only=True, allow_null=True, help_text=gettext_lazy("Judged on the exact figure; null where there is none.")
     )
 
 
@@ -69,6 +110,9 @@ class FigureRow(serializers.ModelSerializer[Figure]):
         help_text=gettext_lazy("Numerator ÷ denominator in the indicator's unit of measure; null for all but ratios.")
     )
     coverage = Coverage(source="*", read_only=True)
+    targets = serializers.SerializerMethodField(
+        help_text=gettext_lazy("The targets of this indicator, row and level of origin, and whether they are reached.")
+    )
 
     class Meta:
         model = Figure
@@ -88,14 +132,39 @@ class FigureRow(serializers.ModelSerializer[Figure]):
             "denominator",
             "quotient",
             "coverage",
+            "targets",
         )
         read_only_fields = fields
+
+    @extend_schema_field(Standing(many=True))
+    def get_targets(self, figure: Figure) -> list[dict[str, Any]]:
+        """Those that have a bound; milestones are reached by documents alone. Prefetch the indicator's targets."""
+        asked = [
+            one
+            for one in figure.indicator.targets.all()
+            if (one.row, one.origin) == (figure.row, figure.origin) and one.low is not None
+        ]
+        exact = figure.exact if asked else None
+        return [
+            {
+                "year": one.year,
+                "comparator": one.comparator,
+                "low": _plain(one.low),
+                "high": _plain(one.high),
+                "reached": None if exact is None else one.is_met_by(exact),
+            }
+            for one in asked
+        ]
 
     @extend_schema_field(PlainNumber())
     def get_quotient(self, figure: Figure) -> str | None:
         """Divided on reading."""
         divided = figure.indicator.ratio(figure.numerator, figure.denominator)
-        return None if divided is None else PlainNumber().to_representation(divided)
+        return _plain(divided)
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else PlainNumber().to_representation(number)
 
 
 @extend_schema_view(
@@ -131,7 +200,9 @@ class Figures(PortalView[Figure]):
         return (
             Figure.objects.readable_by(self.person, self.at)
             .filter(scope=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns})
-            .select_related("form", "period", "indicator")
+            .filter(self._series())
+            .select_related("form", "period")
+            .prefetch_related("indicator__targets")
             .order_by("-period__last_day", "form__code", "indicator__code", "origin", "row", "state")
         )
 
@@ -170,7 +241,7 @@ def _read(reports: ReportQuerySet) -> Iterator[Figure]:
     asked: dict[int, list[tuple[Indicator, list[str]]]] = defaultdict(list)
     items = Item.objects.filter(version__in={report.version_id for report in chosen}, indicator__isnull=False)
     items = items.select_related("indicator__numerator", "indicator__denominator", "section")
-    for item in items.prefetch_related("section__rows").order_by("indicator__code"):
+    for item in items.prefetch_related("section__rows", "indicator__targets").order_by("indicator__code"):
         if item.indicator:
             asked[item.version_id].append((item.indicator, sorted(row.code for row in item.section.rows.all()) or [""]))
     revisions = {pk for report in chosen for pk in (report.current_id, report.approved_id)}
@@ -209,5 +280,6 @@ def _measured(figure: Figure, given: dict[tuple[int | None, str], Decimal | None
     if None not in parts:
         figure.numerator, figure.denominator = parts
     figure.count = figure.units = int(number is not None or figure.numerator is not None)
+    figure.units = figure.count
     figure.without_data = figure.read - figure.count
     return figure

@@ -16,10 +16,10 @@ from accounts.requests import PortalRequest
 from accounts.roles import Level
 from reports import labels
 from reports.exchange.tables import Cell
-from reports.models import Figure, Target
+from reports.models import Figure, Form, Target
 from reports.pages import downloads
 from reports.pages.milestones import others
-from reports.pages.readings import Book, Pair
+from reports.pages.readings import Book, Pair, told_by
 from reports.pages.spans import Span, spans_of
 from reports.pages.timetables import asked_period, timetable
 from reports.pages.topics import Scope, Topic
@@ -54,20 +54,25 @@ MEASURES: dict[str, Callable[[District], Decimal | None]] = {
 def show(request: PortalRequest) -> HttpResponseBase:
     """The city's figures beside its targets, their trend, and the league of its districts."""
     city = get_object_or_404(Unit.objects.of_level(Level.CITY).in_force(request.at.date()))
-    readable = Figure.objects.readable_by(request.user, request.at).of_targets()
-    spans = spans_of(readable.filter(scope=city).spans())
     targets = list(Target.objects.select_related("indicator", "basis"))
+    aimed = {one.indicator_id: one.indicator for one in targets}
+    every = Figure.objects.readable_by(request.user, request.at)
+    readable = every.filter(indicator__in=list(aimed))
+    answered = set(readable.filter(scope=city).order_by().values_list("form", flat=True).distinct())
+    spans = spans_of(every.filter(scope=city), Form.objects.filter(pk__in=answered))
     today = request.at.date()
     if not spans:
         return render(request, "portal/city.html", {"city": city, "others": others(targets, [], today)})
     times = timetable(spans, *asked_period(request), today=today)
     of_districts = Q(scope__level=Level.DISTRICT, origin__in=[Level.DISTRICT, Level.COMMUNE])
-    figures = list(readable.filter(Q(scope=city) & times.trend | of_districts & times.now).with_names())
-    firsts = list(readable.filter(scope=city).first_confirmed())
-    scope = Scope(city, times, Book.of(figures), targets, firsts)
+    asked = readable.with_names()
+    figures = told_by(asked.filter(Q(scope=city) & times.trend), aimed)
+    of_places = told_by(asked.filter(of_districts & times.now).select_related("scope"), aimed)
+    firsts = told_by(readable.filter(times.own, scope=city).first_confirmed(), aimed)
+    scope = Scope(city, times, Book.of([*figures, *of_places]), targets, firsts)
     found = scope.topics(ORIGINS)
     leading = next((topic for topic in found if _has_league(topic)), None)
-    places = _places(figures, scope, leading) if leading else []
+    places = _places(of_places, scope, leading) if leading else []
     kind, sort = request.GET.get("kind", ""), request.GET.get("sort") or "-communes"
     shown = _sorted([place for place in places if kind in ("", place.unit.kind)], sort)
     if request.GET.get("export") == "csv":
@@ -86,7 +91,7 @@ def show(request: PortalRequest) -> HttpResponseBase:
             "leading": leading,
             "districts": shown,
             "some_hidden": leading is not None and _some_hidden(leading, places),
-            "provisional": any(figure.state == State.PROVISIONAL for figure in figures if figure.scope_id == city.pk),
+            "provisional": any(figure.state == State.PROVISIONAL for figure in figures),
             "provisional_districts": any(place.communes.provisional or place.own.provisional for place in places),
             "kinds": KINDS,
             "kind": kind,
@@ -103,7 +108,7 @@ def _has_league(topic: Topic) -> bool:
 def _places(figures: Sequence[Figure], scope: Scope, topic: Topic) -> list[District]:
     """The districts that the person may read, by name."""
     span = topic.period.chosen
-    districts = {figure.scope_id: figure.scope for figure in figures if figure.scope.level == Level.DISTRICT}
+    districts = {figure.scope_id: figure.scope for figure in figures}
     return [
         District(
             unit,

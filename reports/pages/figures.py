@@ -19,7 +19,7 @@ from reports.pages import forms as shown_forms
 from reports.pages.breakdowns import Breakdown, download, parts_of
 from reports.pages.cards import Compared
 from reports.pages.place import line_above
-from reports.pages.readings import Book, Pair, Subject
+from reports.pages.readings import Book, Pair, Subject, told_by
 from reports.pages.spans import Choice, spans_of
 from reports.pages.timetables import Timetable, asked_period, timetable
 from reports.pages.topics import Scope
@@ -71,7 +71,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponseBase:
     404 for a unit of which the person may read nothing.
     """
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
-    spans = spans_of(Figure.objects.readable_by(request.user, request.at).filter(scope=unit).spans())
+    spans = spans_of(Figure.objects.readable_by(request.user, request.at).filter(scope=unit))
     if spans:
         return _of_many(request, unit, timetable(spans, *asked_period(request), today=request.at.date()))
     return values.show(request, unit)
@@ -82,10 +82,18 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
     forms, form = shown_forms.choice_of(request, times.forms)
     period = times.forms[form.pk]
     now = Q(form=form, period__in=[*period.beside, *(span.pk for span in period.parts)])
-    trend = times.trend & Q(indicator__in={one.indicator_id for one in targets})
+    aimed = {one.indicator_id: one.indicator for one in targets}
+    trend = times.trend & Q(indicator__in=list(aimed))
     readable = Figure.objects.readable_by(request.user, request.at)
-    own = list(readable.filter(Q(scope=unit) & (now | trend)).with_names().in_form_order())
-    scope = Scope(unit, times, Book.of(own), targets, list(readable.filter(scope=unit).of_targets().first_confirmed()))
+    own = list(
+        readable.filter(Q(scope=unit) & (now | trend))
+        .with_names()
+        .prefetch_related(None)
+        .prefetch_related("indicator")
+        .in_form_order()
+    )
+    firsts = readable.filter(times.own, scope=unit, indicator__in=list(aimed)).first_confirmed()
+    scope = Scope(unit, times, Book.of(own), targets, told_by(firsts, aimed))
     here = [one for one in own if (one.form_id, one.period_id) == (form.pk, period.chosen.pk)]
     origins = [origin for origin in ORIGINS if any(one.origin == origin for one in here)]
     origin = _chosen(request, "origin", origins)
@@ -94,7 +102,7 @@ def _of_many(request: PortalRequest, unit: Unit, times: Timetable) -> HttpRespon
     beneath = readable.filter(
         scope__parent=unit, form=form, period=period.chosen.pk, origin=origin, indicator=line.indicator
     )
-    figures = list(beneath.with_names())
+    figures = told_by(beneath.with_names().select_related("scope"), {line.indicator.pk: line.indicator})
     parts = parts_of(request, unit, form=form, span=period.chosen, origin=origin, line=line, figures=figures)
     shorter = [(span, scope.pair(form.pk, origin, line.subject, span)) for span in period.parts]
     breakdown = Breakdown(line, parts, lines, shorter)

@@ -1,12 +1,13 @@
 """Figures as leaders read them: the confirmed one beside the provisional, looked up by what they are of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import Level
@@ -19,27 +20,31 @@ Numbers = Mapping[int, Mapping[tuple[int, str], Decimal]]
 """The numbers of revisions: by revision, then by indicator and row."""
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """One figure in both its states; the provisional one is None where the person may not read it."""
 
     confirmed: Figure | None
     provisional: Figure | None
 
+    def __iter__(self) -> Iterator[Figure | None]:
+        return iter((self.confirmed, self.provisional))
+
     @property
     def any(self) -> Figure | None:
         return self.confirmed or self.provisional
 
-    @property
+    @cached_property
     def reading(self) -> Decimal | None:
         """The confirmed reading."""
         return self.confirmed.reading if self.confirmed else None
 
-    @property
+    @cached_property
     def exact(self) -> Decimal | None:
         """The confirmed figure before it is rounded."""
         return self.confirmed.exact if self.confirmed else None
 
-    @property
+    @cached_property
     def provisional_reading(self) -> Decimal | None:
         return self.provisional.reading if self.provisional else None
 
@@ -97,6 +102,14 @@ class Book:
             if pair.is_answered:
                 forms[key.scope, Subject(key.indicator, key.row)].add(key.form)
         return forms
+
+
+def told_by(figures: "QuerySet[Figure]", known: Mapping[int, Indicator]) -> list[Figure]:
+    """These figures with indicators that are read already."""
+    found = list(figures.prefetch_related(None))
+    for figure in found:
+        figure.indicator = known[figure.indicator_id]
+    return found
 
 
 def key_of(figure: Figure) -> Key:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from reports import labels
-from reports.models import Figure, Report
+from reports.models import Figure, Form, Period, Report
 from reports.periods import MONTHS, Frequency, PeriodCode
 
 YEAR = 13
@@ -28,7 +29,7 @@ class Span(NamedTuple):
     frequency: str
     first_day: date
     last_day: date
-    approved: int
+    approved: bool
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -109,6 +110,11 @@ class Choice:
         """Whether it is a longer period, folded from those that the form is asked for."""
         return self.chosen.frequency != self.own and self.chosen.frequency in LONGER
 
+    @property
+    def asked(self) -> list[int]:
+        """The keys of the periods that the form is asked for."""
+        return [span.pk for span in self.every if span.frequency == self.own]
+
     @cached_property
     def parts(self) -> list[Span]:
         """The shorter periods that a longer one is folded from, oldest first."""
@@ -159,20 +165,21 @@ Spans = Mapping[int, Sequence[Span]]
 """The periods of each form, latest first."""
 
 
-def spans_of(figures: "QuerySet[Figure, Any]") -> Spans:
-    """The periods of these figures, by form."""
+def spans_of(figures: "QuerySet[Figure]", forms: "QuerySet[Form] | None" = None) -> Spans:
+    """The periods of which there are such figures, by form; of these forms, or of all. One query.
+
+    It asks of each period and form whether there is one, as reading them all to know their periods takes longer.
+    """
+    such = figures.filter(form=OuterRef("pk"), period=OuterRef(OuterRef("pk"))).order_by()
+    asked = (Form.objects.all() if forms is None else forms).order_by()
+    periods = Period.objects.order_by("-last_day", "-first_day").annotate(
+        forms=ArraySubquery(asked.filter(Exists(such)).values("pk")),
+        answered=ArraySubquery(asked.filter(Exists(such.filter(approved__gt=0))).values("pk")),
+    )
     found: dict[int, list[Span]] = {}
-    for row in figures:
-        span = Span(
-            pk=row["period"],
-            code=row["period__code"],
-            rule=row["period__rule"],
-            frequency=row["period__frequency"],
-            first_day=row["period__first_day"],
-            last_day=row["period__last_day"],
-            approved=row["approved"],
-        )
-        found.setdefault(row["form"], []).append(span)
+    for period in periods:
+        for form in period.forms or ():
+            found.setdefault(form, []).append(_span(period, approved=form in (period.answered or ())))
     return found
 
 
@@ -180,15 +187,18 @@ def spans_of_reports(reports: Iterable[Report]) -> Spans:
     """The periods of one unit's reports, by form; give them latest first."""
     found: dict[int, list[Span]] = {}
     for report in reports:
-        period = report.period
-        span = Span(
-            pk=period.pk,
-            code=period.code,
-            rule=period.rule,
-            frequency=period.frequency,
-            first_day=period.first_day,
-            last_day=period.last_day,
-            approved=int(report.approved_id is not None),
-        )
+        span = _span(report.period, approved=report.approved_id is not None)
         found.setdefault(report.form_id, []).append(span)
     return found
+
+
+def _span(period: Period, *, approved: bool) -> Span:
+    return Span(
+        pk=period.pk,
+        code=period.code,
+        rule=period.rule,
+        frequency=period.frequency,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        approved=approved,
+    )

@@ -71,6 +71,11 @@ class Timetable:
         return _any(Q(form=form, period__in=choice.read) for form, choice in self.forms.items())
 
     @property
+    def own(self) -> Q:
+        """Every period that each form is asked for itself, where the way to its targets lies."""
+        return _any(Q(form=form, period__in=choice.asked) for form, choice in self.forms.items())
+
+    @property
     def now(self) -> Q:
         """What is shown of the chosen period alone, form by form."""
         return _any(Q(form=form, period=choice.chosen.pk) for form, choice in self.forms.items())
@@ -125,10 +130,10 @@ def _asked(offered: Mapping[str, Sequence[Span]], code: str, by: str) -> Span | 
 
 
 def _merged(spans: Spans) -> list[Span]:
-    """The periods of all forms, latest first, each once and with the most reports approved in it."""
+    """The periods of all forms, latest first, each once and with whether any form has a report approved in it."""
     found: dict[int, Span] = {}
     for span in (one for known in spans.values() for one in known):
-        if span.pk not in found or found[span.pk].approved < span.approved:
+        if span.pk not in found or span.approved:
             found[span.pk] = span
     return sorted(found.values(), key=lambda one: (one.last_day, one.first_day), reverse=True)
 

@@ -47,7 +47,7 @@ class Topic:
     @property
     def form_code(self) -> str:
         """The code of its form, in the address of what a stored figure is made of."""
-        return next((figure.form.code for card in self.cards if (figure := card.pair.any)), "")
+        return next((str(getattr(figure, "form_code", "")) for card in self.cards if (figure := card.pair.any)), "")
 
     @property
     def anchor(self) -> str:

@@ -40,9 +40,10 @@ def test_everybody_reads_the_confirmed_figures_above_and_nobody_those_beside(fol
 
 def test_periods_are_a_list_and_every_filter_narrows(folded, program):
     whole = rows(program, folded.observer, unit=folded.city.pk)
-    assert {row["period"] for row in whole} == {"2022-04", "2022-05"}
+    longer = {"2022-Q2", "2022-H1", "2022", "2022-YTD04", "2022-YTD05"}
+    assert {row["period"] for row in whole} == {"2022-04", "2022-05"} | longer
     both = rows(program, folded.observer, unit=folded.city.pk, period=["2022-04", "2022-05"])
-    assert both == whole
+    assert both == [row for row in whole if row["period"] not in longer]
     one = rows(
         program,
         folded.observer,
@@ -56,12 +57,44 @@ def test_periods_are_a_list_and_every_filter_narrows(folded, program):
     assert [(row["quotient"], row["coverage"]["expected"]) for row in one] == [("50", 3)]
 
 
+def test_a_series_holds_periods_of_one_kind_from_one_to_another(folded, program):
+    asked = {"unit": folded.city.pk, "indicator": "work_dossiers_online", "origin": "all", "state": "confirmed"}
+
+    def codes(**ends):
+        return [row["period"] for row in rows(program, folded.observer, **asked, **ends)]
+
+    assert codes(**{"from": "2022-01", "to": "2022-04"}) == ["2022-04"]
+    assert codes(**{"from": "2022-04"}) == ["2022-05", "2022-04"]
+    assert codes(to="2022-YTD05") == ["2022-YTD05", "2022-YTD04"]
+    assert codes(period="2022-Q2") == ["2022-Q2"]
+
+
+def test_a_figure_says_how_it_stands_to_its_targets(folded, program, django_assert_max_num_queries):
+    asked = {"unit": folded.city.pk, "indicator": "work_dossiers_online_share", "period": "2022-05"}
+    with django_assert_max_num_queries(12):
+        found = rows(program, folded.observer, state="confirmed", **asked)
+    by_origin = {row["origin"]: row["targets"] for row in found}
+    assert [(one["year"], one["comparator"], one["low"], one["reached"]) for one in by_origin["commune"]] == [
+        (2025, ">=", "60", True),
+        (2030, ">=", "80", False),
+    ]
+    assert [one["reached"] for one in by_origin["district"]] == [None, None]
+    assert by_origin["all"] == []
+
+
 def test_a_unit_with_none_beneath_it_has_its_own_values_as_figures(folded, program):
     asked = {"unit": folded.commune.pk, "period": "2022-05", "origin": "all"}
     found = {(row["indicator"], row["state"]): row for row in rows(program, folded.reviewer, **asked)}
     share = found["work_dossiers_online_share", "confirmed"]
     assert (share["numerator"], share["denominator"], share["quotient"]) == ("60", "100", "60")
-    assert share["coverage"] == {"expected": 1, "submitted": 1, "approved": 1, "answered": 1, "without_data": 0}
+    assert share["coverage"] == {
+        "expected": 1,
+        "submitted": 1,
+        "approved": 1,
+        "answered": 1,
+        "units": 1,
+        "without_data": 0,
+    }
     assert found["documents_out", "provisional"]["total"] == "120"
     assert len(found) == 20
 
@@ -98,6 +131,8 @@ WRONG_QUESTIONS = [
     ({"unit": "1", "origin": "village"}, "origin"),
     ({"unit": "1", "state": "certain"}, "state"),
     ({"unit": "1", "scope": "1"}, "scope"),
+    ({"unit": "1", "from": "2022-05", "to": "2022-04"}, "to"),
+    ({"unit": "1", "from": "2022-05", "to": "2022-Q2"}, "to"),
 ]
 
 
