@@ -96,6 +96,11 @@ def listed(case):
 
 
 
+def above_others(case):
+    """Of a unit beneath which others stand; in the small city that are the districts."""
+    return 200 if case.reads and case.unit.level == "district" else 404
+
+
 def filler(case):
     return 404 if not case.reads else 200 if case.fills else 403
 
@@ -232,6 +237,8 @@ ROUTES = {
     "synthesis": Route(reader, lambda case: {"pk": case.filed}),
     "city": Route(anybody),
     "figures": Route(reader, of_unit),
+    "heatmap": Route(above_others, of_unit),
+    "league": Route(above_others, of_unit),
     "unit": Route(existing, of_unit),
     "unit-applicability": Route(existing, of_unit),
     "programme": Route(anybody),
