@@ -218,7 +218,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-CLAMD_SOCKET = env.str("CLAMD_SOCKET", "")  # the virus scanner that is asked about each file; without one, none is
+CLAMD_SOCKET: str = env.str("CLAMD_SOCKET", "")  # the virus scanner that is asked about each file; without one, none is
 if CLAMD_SOCKET and not re.fullmatch(r"unix:/.+|tcp:.+:\d{1,5}", CLAMD_SOCKET):
     raise ImproperlyConfigured(f"CLAMD_SOCKET is {CLAMD_SOCKET!r}; it must be unix:/path or tcp:host:port.")
 

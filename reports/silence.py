@@ -1,6 +1,7 @@
 """What is known of the units that a ratio does not speak for: asked of the database in one statement."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +81,7 @@ def bounds_of(
     """
     if {above.space_fold, below.space_fold} != {SpaceFold.SUM}:
         return None
-    given = {
+    given: dict[str, Any] = {
         "form": form.pk,
         "period": period,
         "scope": scope.pk,

@@ -19,7 +19,7 @@ from reports.workflow import IN_BULK, Action
 MOST = 2000
 """How many reports are taken in one request."""
 
-TOGETHER = {one: ACTIONS[one] for one in IN_BULK}
+TOGETHER = {str(one): ACTIONS[one] for one in IN_BULK}
 """What can be done to many reports at once."""
 
 

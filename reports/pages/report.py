@@ -148,7 +148,7 @@ def page(request: PortalRequest, report: Report, kept: Kept) -> HttpResponse:
         "buttons": buttons,
         "chosen": chosen,
         "grounds": chosen and (kept.grounds or GroundsForm(chosen.move)),
-        "impact": impact.of_move(report, chosen and chosen.move),
+        "impact": impact.of_move(report, chosen.move if chosen else None),
         "hindrance": chosen and reading and moving.hindrance(chosen.move, reading, by=user, at=at),
         "nil": _nil(sheet, kept) if sheet and may_fill else None,
         "carried": queue.carried(request),
