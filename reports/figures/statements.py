@@ -38,7 +38,7 @@ _ASKED = f"""
         SELECT stored.*, unit.parent_id AS area
         FROM reports_figure stored
         JOIN accounts_unit unit ON unit.id = stored.scope_id
-        WHERE stored.period_id = %(period)s AND stored.form_id = %(form)s
+        WHERE stored.period_id = %(period)s AND stored.form_id = %(form)s AND origin <> '{ALL_LEVELS}'
           AND unit.parent_id = ANY(%(scopes)s::bigint[]) AND unit.id <> ALL(%(scopes)s::bigint[])
     ), filed AS MATERIALIZED (
         SELECT report.id AS report_id, period.first_day, unit.id AS unit_id, unit.parent_id, unit.path, unit.level,
@@ -304,7 +304,6 @@ _FRESH = f"""
                CASE state WHEN 'confirmed' THEN approved ELSE submitted END - without_data,
                TRUE, expected, submitted, approved
         FROM beside JOIN line USING (area)
-        WHERE origin <> '{ALL_LEVELS}'
     ), fresh AS MATERIALIZED (
         SELECT scope_id, origin, indicator_id, row, state, {_AGREED.format("total")}, min(lowest) AS lowest,
                max(highest) AS highest, {_AGREED.format("numerator")}, {_AGREED.format("denominator")},
