@@ -209,9 +209,16 @@ class Figures(PortalView[Figure]):
     def _read(self, unit: Unit) -> list[Figure]:
         columns = {"form": "form__code", "period": "period__code__in"}
         reports = Report.objects.visible_to(self.person, self.at).filter(
-            unit=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns}
+            self._series(), unit=unit, **{columns[name]: value for name, value in self.asked.items() if name in columns}
         )
         return list(read(reports, self.asked))
+
+    def _series(self) -> Q:
+        """The periods from one to another of the same kind, whose codes sort as the periods do."""
+        ends = {"period__code__gte": self.asked.get("from"), "period__code__lte": self.asked.get("to")}
+        asked = {name: code for name, code in ends.items() if code is not None}
+        kinds = {str(PeriodCode.parse(code).frequency) for code in asked.values()}
+        return Q(**asked, period__frequency__in=kinds) if asked else Q()
 
 
 def has_units_beneath(unit: Unit) -> bool:
@@ -280,6 +287,5 @@ def _measured(figure: Figure, given: dict[tuple[int | None, str], Decimal | None
     if None not in parts:
         figure.numerator, figure.denominator = parts
     figure.count = figure.units = int(number is not None or figure.numerator is not None)
-    figure.units = figure.count
     figure.without_data = figure.read - figure.count
     return figure

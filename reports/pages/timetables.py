@@ -126,7 +126,9 @@ def _asked(offered: Mapping[str, Sequence[Span]], code: str, by: str) -> Span | 
     )
     of_code = [span for kind in dict.fromkeys(kinds) for span in offered[kind] if span.code == code]
     ranks = {kind: place for place, kind in enumerate(KINDS)}
-    return min(of_code, key=lambda span: ranks.get(span.kind, len(ranks)), default=None)  # type: ignore[call-overload]
+    return min(
+        of_code, key=lambda span: (ranks.get(span.kind, len(ranks)), span.rule != WindowRule.DECREE), default=None
+    )  # type: ignore[call-overload]
 
 
 def _merged(spans: Spans) -> list[Span]:
@@ -179,10 +181,11 @@ def _by(spans: Sequence[Span], shown: Choice, today: date) -> Choice | None:
 
 def _nearest(known: Sequence[Span], kind: str, shown: Span, today: date) -> Span:
     """The period of a kind to lead to from the shown one: the latest begun by its end of which something is known."""
+    alike = [span for span in known if span.rule == shown.rule] or known
     if kind == Frequency.TO_DATE:
         end = min(shown.last_day, today)
-        return next((span for span in known if span.last_day <= end), known[-1])
-    begun = [span for span in known if span.first_day <= shown.last_day and span.rule == shown.rule] or known
+        return next((span for span in alike if span.last_day <= end), alike[-1])
+    begun = [span for span in alike if span.first_day <= shown.last_day] or alike
     return next((span for span in begun if span.approved), begun[0])
 
 
