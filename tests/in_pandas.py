@@ -75,10 +75,16 @@ def _spans(town):
         wanted = {code: days for code, days in wanted.items() if code not in {one.code for one in asked}}
         for code, (first, last) in wanted.items():
             within = sorted(one for one in asked if first <= one.first and one.last <= last)
+            # One that is reported as a whole wins over the shorter ones within it.
+            within = [one for one in within if not any(_holds(other, one) for other in within)]
             latest = max(one.first for one in within)
             found += [(form, code, one.code, one.first == latest) for one in within]
         found += [(form, one.code, one.code, True) for one in asked]
     return pd.DataFrame(found, columns=["form", "span", "period", "last"])
+
+
+def _holds(longer, shorter):
+    return longer != shorter and longer.first <= shorter.first and shorter.last <= longer.last
 
 
 def _longer(one):
