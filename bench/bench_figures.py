@@ -189,12 +189,6 @@ def main():
         run("ALTER SYSTEM SET max_wal_size = '4GB'")
         run("SELECT pg_reload_conf()")
         run("SET statement_timeout = 0")
-        print("a storm of approvals: 650 units, 20 lines, a year", flush=True)
-        storm = Country("GD-04", STORM, 20)
-        storm.load_year()
-        folded_anew(storm)
-        burst(storm)
-
         units = sum(count for _level, count, _below in shape)
         print(f"one approval: {units} units, {lines} lines", flush=True)
         city = Country("GD-01", shape, lines)
@@ -218,6 +212,12 @@ def main():
             country.load_year()
             folded_anew(country)
             grown(" + ".join(str(count) for _level, count, _below in tree) + " units", approvals(country), small, 2)
+
+        print("a storm of approvals: 650 units, 20 lines, a year", flush=True)
+        storm = Country("GD-04", STORM, 20)
+        storm.load_year()
+        folded_anew(storm)
+        burst(storm)
 
 
 if __name__ == "__main__":
