@@ -13,8 +13,8 @@ from dxportal.embedded import services
 
 
 @contextlib.contextmanager
-def seeded() -> Iterator[None]:
-    """Django set up on a new database with the real units and forms, and nothing opened yet."""
+def empty() -> Iterator[None]:
+    """Django set up on a new database with empty tables."""
     with tempfile.TemporaryDirectory(prefix="dxportal-bench-", ignore_cleanup_errors=True) as folder:
         os.environ.pop("DATABASE_URL", None)
         os.environ.pop("REDIS_URL", None)
@@ -25,6 +25,7 @@ def seeded() -> Iterator[None]:
                 "DATABASE_URL": used.database,
                 "REDIS_URL": used.redis,
                 "DEMO_CLOCK": f"{folder}/clock",
+                "ATTACHMENTS_ROOT": f"{folder}/attachments",
             }
             import django
             from django.core.management import call_command
@@ -33,11 +34,20 @@ def seeded() -> Iterator[None]:
             django.setup()
             call_command("clock", "--start", "2022-05-16T08:00+07:00", verbosity=0, stdout=io.StringIO())
             call_command("migrate", verbosity=0)
-            call_command("seed", verbosity=0, stdout=io.StringIO())
             try:
                 yield
             finally:
                 connections.close_all()
+
+
+@contextlib.contextmanager
+def seeded() -> Iterator[None]:
+    """The same with the real units and forms, and nothing opened yet."""
+    with empty():
+        from django.core.management import call_command
+
+        call_command("seed", verbosity=0, stdout=io.StringIO())
+        yield
 
 
 @contextlib.contextmanager

@@ -94,8 +94,6 @@ def listed(case):
     return 200 if case.unit else 400
 
 
-
-
 def above_others(case):
     """Of a unit beneath which others stand; in the small city that are the districts."""
     return 200 if case.reads and case.unit.level == "district" else 404

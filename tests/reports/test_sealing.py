@@ -13,13 +13,12 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.refusals import Refused
 from reports import journal
-from reports.actions import sealing, verifying
+from reports.actions import moving, sealing, verifying
 from reports.exchange import seals
 from reports.models import Seal, SealedHead, Step
 from reports.workflow import Action
 from tests.city import NOW
 from tests.race import at_once
-from tests.reports.test_races import mover
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -98,7 +97,7 @@ def test_of_two_who_seal_at_once_one_does_and_what_raced_meanwhile_verifies(shar
         seal = partial(sealing.seal, at=NOW + day * DAY)
         act = (Action.RECALL, city.head) if day % 2 else (Action.SUBMIT, city.head)
         city.report.refresh_from_db()
-        race = mover(city, city.report, act[0], act[1], city.report.edit)
+        race = partial(moving.move, city.report, act[0], by=act[1], at=city.now, edit=city.report.edit)
         one, two, *moved = at_once(seal, seal, race, race)
         assert {one.number, two.number} <= {seal.number for seal in Seal.objects.all()}
         assert sum(isinstance(step, Step) for step in moved) >= 1
