@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 class Frequency(StrEnum):
     """How often a form is asked. A form asked once is named after the last day of the span that is chosen for it.
 
-    No form is asked from the year's beginning to some month (luỹ kế): figures of such spans are folded from shorter ones.
+    No form is asked from the year's beginning to some month (luỹ kế): figures of such spans are folded.
     """
 
     WEEK = "week"
@@ -97,7 +97,8 @@ class PeriodCode:
         shape = SHAPE.fullmatch(text)
         if shape is None:
             raise PeriodRefused(
-                f"“{text[:40]}” is not a period: write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026, 2026-YTD05 or 2026-05-20."
+                f"“{text[:40]}” is not a period: "
+                "write 2026-W07, 2026-07, 2026-Q3, 2026-H1, 2026, 2026-YTD05 or 2026-05-20."
             )
         frequency = next(one for one in MARK if shape[one] is not None)
         if frequency == Frequency.ONCE:

@@ -4,20 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0005_journal'),
+        ("reports", "0005_journal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='figure',
-            name='units',
-            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name='units with a number'),
+            model_name="figure",
+            name="units",
+            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="units with a number"),
         ),
         migrations.AlterField(
-            model_name='period',
-            name='frequency',
-            field=models.TextField(choices=[('week', 'Weekly'), ('month', 'Monthly'), ('quarter', 'Quarterly'), ('half', 'Half-yearly'), ('year', 'Yearly'), ('once', 'Once'), ('to_date', 'From the beginning of the year')], verbose_name='frequency'),
+            model_name="period",
+            name="frequency",
+            field=models.TextField(
+                choices=[
+                    ("week", "Weekly"),
+                    ("month", "Monthly"),
+                    ("quarter", "Quarterly"),
+                    ("half", "Half-yearly"),
+                    ("year", "Yearly"),
+                    ("once", "Once"),
+                    ("to_date", "From the beginning of the year"),
+                ],
+                verbose_name="frequency",
+            ),
         ),
     ]

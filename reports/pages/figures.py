@@ -138,8 +138,10 @@ def _bounds(
     line, figure = breakdown.line, breakdown.line.pair.confirmed
     if figure is None or figure.is_whole or period.is_folded or not breakdown.divided:
         return None
+    above, below = breakdown.divided
     found = bounds_of(
-        *breakdown.divided,
+        above,
+        below,
         line.subject.row,
         form=form,
         period=period.chosen.pk,

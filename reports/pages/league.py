@@ -141,11 +141,11 @@ def _places(reports: ReportQuerySet, indicator: Indicator, row: str) -> list[Pla
     }
     return [
         Place(
-            *fact[:7],
-            confirmed=_reading(indicator, known, fact[7]),
-            provisional=_reading(indicator, known, fact[8] if fact[6] in STANDING else fact[7]),
+            *(unit, code, name, above, kind, report, status),
+            _reading(indicator, known, approved),
+            _reading(indicator, known, current if status in STANDING else approved),
         )
-        for fact in facts
+        for unit, code, name, above, kind, report, status, approved, current in facts
     ]
 
 

@@ -117,7 +117,7 @@ def timetable(spans: Spans, code: str, by: str = "", *, today: date) -> Timetabl
     return Timetable(period, {form: choice for form, choice in forms.items() if choice}, segments)
 
 
-def _asked(offered: Mapping[str, Sequence[Span]], code: str, by: str) -> Span | None:
+def _asked(offered: Mapping[Frequency, Sequence[Span]], code: str, by: str) -> Span | None:
     """The period that is asked for, of the first kind that has it."""
     kinds = (
         [Frequency.TO_DATE]
@@ -125,10 +125,10 @@ def _asked(offered: Mapping[str, Sequence[Span]], code: str, by: str) -> Span | 
         else [*(frequency for frequency, _rule in KINDS), Frequency.TO_DATE]
     )
     of_code = [span for kind in dict.fromkeys(kinds) for span in offered[kind] if span.code == code]
-    ranks = {kind: place for place, kind in enumerate(KINDS)}
+    ranks = {(str(frequency), str(rule)): place for place, (frequency, rule) in enumerate(KINDS)}
     return min(
         of_code, key=lambda span: (ranks.get(span.kind, len(ranks)), span.rule != WindowRule.DECREE), default=None
-    )  # type: ignore[call-overload]
+    )
 
 
 def _merged(spans: Spans) -> list[Span]:
