@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -183,7 +183,8 @@ def choices(request: PortalRequest) -> dict[str, Any]:
     """What the filters offer; two queries."""
     versions = FormVersion.objects.order_by("form__code", "-number").distinct("form__code")
     periods: dict[str, set[str]] = {}
-    for code, first, last in Period.objects.order_by("-last_day").values_list("code", "first_day", "last_day"):
+    asked = Period.objects.filter(Exists(Report.objects.filter(period=OuterRef("pk"))))
+    for code, first, last in asked.order_by("-last_day").values_list("code", "first_day", "last_day"):
         periods.setdefault(code, set()).add(labels.window_words(first, last))
     return {
         "forms": versions.values_list("form__code", "title"),
