@@ -325,7 +325,8 @@ def filed_city(city, settings, tmp_path):
             capacity="head", at=NOW, snapshot=b"{}", digest="x",
         )  # fmt: skip
         IssuedDocument.objects.create(
-            pk=DOCUMENTS + report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(), name="12.pdf", size=8,
+            pk=DOCUMENTS + report.pk, report=report, revision=report.current, number="12/BC", day=NOW.date(),
+            name="12.pdf", size=8,
             at=NOW, content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.reporter,
         )  # fmt: skip
         if report.superior_id:

@@ -82,7 +82,7 @@ class Coverage(serializers.Serializer[Figure]):
     )
 
 
-class Standing(serializers.Serializer[Any]):
+class TargetStanding(serializers.Serializer[Any]):
     """How a figure stands to one of its targets."""
 
     year = serializers.IntegerField(read_only=True, allow_null=True)
@@ -137,7 +137,7 @@ class FigureRow(serializers.ModelSerializer[Figure]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(Standing(many=True))
+    @extend_schema_field(TargetStanding(many=True))
     def get_targets(self, figure: Figure) -> list[dict[str, Any]]:
         """Those that have a bound; milestones are reached by documents alone. Prefetch the indicator's targets."""
         asked = [

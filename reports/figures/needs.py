@@ -60,15 +60,17 @@ def shorter_of(form: int, period: Period) -> Shorter | None:
 def longer_of(form: int, period: Period) -> list[Period]:
     """The longer periods whose figures this one moves, entered where they are new.
 
-    Of the spans to date, those that end with a period that the form was asked for, of whatever length.
+    Of the spans to date, those that end with a period that the form was asked for, of whatever length. One that the
+    form is asked for itself does not move.
     """
     code = PeriodCode.parse(period.code)
     if code.to_date is None:
         return []
     of_year = Period.objects.filter(rule=period.rule, frequency__in=_LENGTHS, code__startswith=f"{code.year:04}")
-    asked = of_year.filter(reports__form=form).distinct().values_list("code", flat=True)
+    asked = set(of_year.filter(reports__form=form).values_list("code", flat=True))
     ended = {span for one in asked if (span := PeriodCode.parse(one).to_date) and span.last_month >= code.last_month}
-    wanted = [*code.containing, *sorted(span for span in ended if span.frequency == Frequency.TO_DATE)]
+    spans = [*code.containing, *sorted(span for span in ended if span.frequency == Frequency.TO_DATE)]
+    wanted = [span for span in spans if span.code not in asked]
     if not wanted:
         return []
     known = Period.objects.filter(rule=period.rule, code__in=[one.code for one in wanted])

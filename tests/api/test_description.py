@@ -32,8 +32,8 @@ def test_the_description_is_complete_and_valid(description):
 def test_enums_keep_their_names(description):
     enums = {name for name, schema in description["components"]["schemas"].items() if "enum" in schema}
     assert enums - {"NullEnum"} == set(
-        "Absence Action ActionInBulk AnswerCause Capacity Cause FormKind Frequency ItemKind Level Operator Origin SectionShape "
-        "Severity SpaceFold Standing State Status TimeFold UnitKind WindowRule".split()
+        "Absence Action ActionInBulk AnswerCause Capacity Cause FormKind Frequency ItemKind Level Operator Origin "
+        "SectionShape Severity SpaceFold Standing State Status TimeFold UnitKind WindowRule".split()
     )
 
 

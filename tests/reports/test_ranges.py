@@ -55,7 +55,8 @@ def test_the_range_reads_last_denominators_the_levels_median_and_its_lowest_and_
     figure = city.figure(SHARE, "commune", scope=city.district)
     with django_assert_num_queries(1):
         found = silence.bounds_of(
-            share.numerator, share.denominator, "", form=city.form, period=city.report.period_id, scope=city.district, origin="commune",
+            share.numerator, share.denominator, "", form=city.form, period=city.report.period_id,
+            scope=city.district, origin="commune",
             numerator=figure.numerator, denominator=figure.denominator,
         )  # fmt: skip
     assert found == (Decimal("0.3"), Decimal("0.6"))  # (60 + 300 × 0.2) ÷ 400 and (60 + 300 × 0.6) ÷ 400
