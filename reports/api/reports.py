@@ -100,7 +100,7 @@ class MoveSerializer(serializers.Serializer[Move]):
 
     def get_needs_reason(self, move: Move) -> bool:
         """Whether the move asks for a reason."""
-        return Needs.REASON in move.needs
+        return bool(move.needs & (Needs.REASON | Needs.REASON_OR_REMARK))
 
 
 class Receipt(serializers.Serializer[Step]):

@@ -183,7 +183,7 @@ def test_a_report_says_what_you_may_do_with_it(city, program):
     assert report["may_fill"] is True
     assert report["moves"] == [{"action": "hand_up", "after": "to_sign", "needs_reason": False}]
     assert [move["action"] for move in seen(city.head)["moves"]] == ["submit"]
-    assert seen(city.reviewer)["moves"] == []
+    assert [move["action"] for move in seen(city.reviewer)["moves"]] == ["record"]
     city.submit(city.report)
     assert {move["action"]: move["needs_reason"] for move in seen(city.reviewer)["moves"]} == {
         "check": False,
