@@ -347,6 +347,7 @@ def filed_city(city, settings, tmp_path):
         deadline=city.report.deadline,
     )  # fmt: skip
     sealing.seal(at=NOW)
+    figures.fold_marked()
     return city
 
 

@@ -60,7 +60,14 @@ def test_the_whole_way_from_an_empty_report_to_a_figure_of_the_city(city, progra
         "60",
         None,
     )
-    assert figure["coverage"] == {"expected": 3, "submitted": 1, "approved": 1, "answered": 1, "without_data": 0}
+    assert figure["coverage"] == {
+        "expected": 3,
+        "submitted": 1,
+        "approved": 1,
+        "answered": 1,
+        "units": 1,
+        "without_data": 0,
+    }
     history = reviewer.get(f"reports/{city.report.pk}/steps/").json()["results"]
     assert [step["action"] for step in history] == ["hand_up", "submit", "check", "approve"]
     assert history[1]["by"] == {"id": city.head.pk, "full_name": "Head"}
@@ -284,7 +291,7 @@ def test_a_return_opens_the_next_revision_and_keeps_the_last(city, program):
 def test_a_save_after_the_draft_is_refused(city, program, problem):
     city.submit(city.report)
     body = problem(program(city.reporter).save(city.report, ("online", 1, 1)), 409, "not_a_draft")
-    assert body["details"] == {"status": "submitted"}
+    assert (body["details"]["status"], body["details"]["action"]) == ("submitted", "submit")
 
 
 @pytest.mark.parametrize("person", ["reviewer", "approver", "observer", "inspector"])

@@ -105,7 +105,7 @@ def test_a_file_that_is_refused_is_told_of_at_its_item_with_its_name(programme, 
     report, client = programme.report(), signed_in(city.department_reporter)
     assert post(client, report, b"MZ", "hóa đơn<b>.pdf", **headers).status_code == (204 if headers else 302)
     (words,) = said_at_item(client, report)
-    assert words.startswith("“hóa đơn&lt;b&gt;.pdf”")
+    assert "“hóa đơn&lt;b&gt;.pdf”" in words
     assert "DOCX" in words
     assert said_at_item(client, report) == []
     client.post(reverse("report-files", args=[report.pk]), {"item": "evidence"}, headers=headers)

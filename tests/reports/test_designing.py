@@ -44,7 +44,8 @@ def section(*items, **more):
 
 def respondent(level="commune", **more):
     usual = {
-        "level": level, "everyone": True, "signed": True, "checked_above": False, "working_days": 3,
+        "level": level, "everyone": True, "signed": True, "checked_above": False, "synthesised": False,
+        "working_days": 3,
         "day_of_month": None, "months_after": 0, "due_time": None,
     }  # fmt: skip
     return usual | more
