@@ -10,6 +10,7 @@ from accounts import clock
 from reports import shelf
 from tests import browser
 from tests.city import NOW, City
+from tests.kept import Kept
 
 # Playwright's synchronous API keeps a loop of its own in this thread; the tests' queries do not run in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -39,10 +40,17 @@ def bare_shelves():
     shelf.clear_all()
 
 
+@pytest.fixture(scope="session")
+def kept_city(django_db_setup, django_db_blocker):
+    """The small city, built once; see tests/city.py."""
+    with django_db_blocker.unblock():
+        return Kept(City)
+
+
 @pytest.fixture
-def city(db):
+def city(kept_city, db):
     """The small city; see tests/city.py."""
-    return City()
+    return kept_city.put_back()
 
 
 @pytest.fixture
@@ -71,6 +79,6 @@ def signed_in(at):
 
 
 @pytest.fixture
-def shared_city(transactional_db):
+def shared_city(kept_city, transactional_db):
     """The small city, committed: other connections see it."""
-    return City()
+    return kept_city.put_back()

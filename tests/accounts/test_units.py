@@ -11,7 +11,7 @@ from accounts.actions import units
 from accounts.labels import Kind
 from accounts.models import Unit
 from accounts.roles import Level
-from tests.city import NOW, City
+from tests.city import NOW
 from tests.race import at_once
 
 
@@ -164,9 +164,8 @@ def test_the_tree_shows_departments_then_each_district_with_its_communes(city):
     ]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_enter_the_same_unit_at_once_the_second_is_told(at):
-    city = City()
+def test_of_two_people_who_enter_the_same_unit_at_once_the_second_is_told(shared_city, at):
+    city = shared_city
 
     def enter():
         try:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def pins(name):
     text = (ROOT / name).read_text()
-    assert "http" not in text, f"{name} names a host"
+    assert "://" not in text, f"{name} names a host"
     blocks = re.split(r"^(?=\S)", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
     found = {}
     for block in filter(str.strip, blocks):

@@ -5,14 +5,13 @@ import threading
 import pytest
 from django.test import Client
 
-from tests.city import City
 from tests.waiting import wait_for
 
 
 @pytest.fixture
-def served_city(transactional_db, at):
+def served_city(shared_city, at):
     """The small city, committed, so that the server's thread sees it."""
-    return City()
+    return shared_city
 
 
 @pytest.fixture

@@ -36,10 +36,10 @@ def sign_in(client, name, password=PASSWORD, **more):
     ("person", "extra"),
     [
         ("reporter", set()),
-        ("inspector", {"/incidents/"}),
-        ("reviewer", {"/review/"}),
-        ("approver", {"/review/", "/extensions/"}),
-        ("administrator", {"/incidents/", "/admin/"}),
+        ("inspector", {"/incidents/", "/journal/"}),
+        ("reviewer", {"/review/", "/syntheses/"}),
+        ("approver", {"/review/", "/syntheses/", "/extensions/"}),
+        ("administrator", {"/incidents/", "/journal/", "/admin/"}),
     ],
 )
 def test_the_navigation_shows_what_a_person_may_use(city, signed_in, person, extra):

@@ -22,7 +22,7 @@ from accounts.roles import Capacity, Role
 from reports.models import LegalBasis, Step, TaskGroup
 from reports.pages import changes
 from reports.workflow import Action
-from tests.city import NOW, City
+from tests.city import NOW
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -246,8 +246,8 @@ def test_what_is_shown_is_taken_away_as_a_file_in_which_nothing_is_a_formula(mov
 
 
 @pytest.mark.browser
-def test_axe_finds_nothing_and_a_filter_finds_without_a_click(transactional_db, at, open_as):
-    city = City()
+def test_axe_finds_nothing_and_a_filter_finds_without_a_click(served_city, open_as):
+    city = served_city
     city.approve(city.report)
     for width, height in ((1366, 768), (390, 844)):
         page = open_as(city.inspector, width=width, height=height)
