@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def look(page, path, width):
-    page.goto(path, wait_until="networkidle")
+    page.goto(path)
     found = Axe().run(page).response["violations"]
     assert [(path, one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, path

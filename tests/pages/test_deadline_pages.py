@@ -126,7 +126,7 @@ def test_axe_finds_nothing_on_these_screens(served_city, open_as, width, height)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True) if SHOTS else None
 
-    page.goto("/extensions/", wait_until="networkidle")
+    page.goto("/extensions/")
     look("extensions")
     page.get_by_label(str(page.locator("label[for=id_reason]").inner_text())).fill("Mưa lũ")
     page.locator("#id_report_of").select_option(choice(city))
@@ -135,13 +135,13 @@ def test_axe_finds_nothing_on_these_screens(served_city, open_as, width, height)
     page.locator("form[method=post] .after-fields button").click()
     expect(page.locator("button[name=confirm]")).to_be_visible()
     look("extension-preview")
-    page.goto(f"/units/{city.commune.pk}/expected/?form=BM-02&period=2022-05", wait_until="networkidle")
+    page.goto(f"/units/{city.commune.pk}/expected/?form=BM-02&period=2022-05")
     look("expected")
     page = open_as(city.inspector, width=width, height=height)
-    page.goto("/incidents/", wait_until="networkidle")
+    page.goto("/incidents/")
     look("incidents")
     page = open_as(city.administrator, width=width, height=height)
-    page.goto("/incidents/", wait_until="networkidle")
+    page.goto("/incidents/")
     look("incidents-administrator")
 
 

@@ -159,7 +159,7 @@ def test_axe_finds_nothing_on_the_designers_pages(served_city, open_as, draft, w
         "form/",
         "formversion/?state=draft",
     ):
-        page.goto(f"/admin/reports/{path}", wait_until="networkidle")
+        page.goto(f"/admin/reports/{path}")
         look(page, width)
     page.goto(f"/admin/reports/formversion/{key}/change/")
     for card in page.locator(".card.section .card summary:visible").all()[:3]:

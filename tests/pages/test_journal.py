@@ -252,7 +252,7 @@ def test_axe_finds_nothing_and_a_filter_finds_without_a_click(served_city, open_
     for width, height in ((1366, 768), (390, 844)):
         page = open_as(city.inspector, width=width, height=height)
         for path in ("/journal/", "/journal/?tab=changes"):
-            page.goto(path, wait_until="networkidle")
+            page.goto(path)
             found = Axe().run(page).response["violations"]
             assert [(path, one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path

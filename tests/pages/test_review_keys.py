@@ -58,7 +58,7 @@ def test_a_queue_is_worked_through_by_keyboard(served_city, open_as):
     page.locator("#move textarea").press_sequentially("jka?")
     assert page.locator("#move textarea").input_value() == "jka?"
     page.keyboard.press("Escape")
-    page.wait_for_selector("#move[open]", state="detached")
+    page.wait_for_selector("#move :focus", state="detached")  # the dialog has let go of the focus
     page.keyboard.press("a")
     page.wait_for_selector("#move[open]")
     page.locator("#move button.primary").click()

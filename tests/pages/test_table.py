@@ -169,7 +169,7 @@ def test_axe_finds_nothing_in_tables_tasks_and_notes(served_city, report, open_a
     page = open_as(served_city.reporter, width=width, height=height)
 
     def look():
-        page.goto(f"/reports/{report.pk}/", wait_until="networkidle")
+        page.goto(f"/reports/{report.pk}/")
         found = Axe().run(page).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
