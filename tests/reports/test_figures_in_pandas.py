@@ -36,7 +36,7 @@ from tests.city import NOW
 from tests.invented import MEASURES, Place, Town, invent
 
 SEED = 4098
-TOWNS, AT_ONCE = 40, 10
+TOWNS, AT_ONCE = 100, 10
 
 KINDS = {"department": Kind.DEPARTMENT, "district": Kind.RURAL_DISTRICT, "commune": Kind.COMMUNE}
 STATUSES = {"silent": "draft", "amending": "draft", "returned": "draft", "amended": "submitted"}

@@ -417,7 +417,7 @@ def place_units(city, tree):
 @pytest.mark.django_db
 @given(tree=TREE, terms=TERMS)
 @settings(
-    max_examples=15,
+    max_examples=40,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
