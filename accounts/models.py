@@ -9,6 +9,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,9 @@ def user_sort_key(user: "User") -> str:
 def user_search_key(user: "User") -> str:
     """Full name, user name and e-mail, folded."""
     return folded(f"{user.full_name} {user.username} {user.email}")
+
+
+PHONE = RegexValidator(r"^\+?[0-9]{8,15}\Z", _("Write the number in digits only, with a + before it if need be."))
 
 
 class Unit(models.Model):
@@ -132,6 +136,7 @@ class User(AbstractBaseUser):
     username = models.TextField(_("user name"), unique=True, validators=[UnicodeUsernameValidator()])
     full_name = models.TextField(_("full name"))
     email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.TextField(_("phone"), blank=True, default="", db_default="", validators=[PHONE])
     is_active = models.BooleanField(_("active"), default=True)
     sort_key = DerivedTextField(derive=user_sort_key)
     search_key = DerivedTextField(derive=user_search_key)
@@ -225,6 +230,29 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {ROLES[self.role]}, {self.unit}"
+
+
+class Absence(models.Model):
+    """Days on which a person is away: notices to a head go to who stands in for the head, and wait in the inbox."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="absences", verbose_name=_("person"))
+    valid = DateRangeField(_("away"))
+
+    class Meta:
+        ordering: ClassVar = ["valid"]
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="absence_once_a_day",
+                expressions=[("person", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                violation_error_message=_("This person is already away on some of these days."),
+            )
+        ]
+        triggers: ClassVar = [journalled()]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.valid}"
 
 
 class JournalEntry(models.Model):

@@ -8,11 +8,49 @@ does not begin to remind of it.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 
 from accounts.roles import Role
 from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar, due_day
 
 MORNING = time(7, 30)
+
+FARTHEST = 20
+"""How many working days before or after a deadline a rung may lie at most."""
+
+
+class Audience(StrEnum):
+    """Whom a rung names: people of the unit that owes, the heads above it, and those of the form's owner and the city.
+
+    The last two hear of all that is overdue of a form in one list.
+    """
+
+    REPORTER = "reporter"
+    HEAD = "head"
+    SUPERIORS_HEAD = "superiors_head"
+    OWNERS_REVIEWER = "owners_reviewer"
+    INSPECTOR = "inspector"
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells of."""
+
+    RUNG = "rung"
+    OVERDUE_LIST = "overdue_list"
+    OPENED = "opened"
+    MOVED = "moved"
+    RETURNED = "returned"
+    CORRECTION_DUE = "correction_due"
+    TO_SIGN = "to_sign"
+    REVIEW_OVERDUE = "review_overdue"
+    REVIEW_OVERDUE_HEAD = "review_overdue_head"
+    LAPSE_ASKED = "lapse_asked"
+    LAPSE_EXPLAINED = "lapse_explained"
+    LAPSE_RULED = "lapse_ruled"
+    LIST_ANNOUNCED = "list_announced"
+    LIST_ISSUED = "list_issued"
+    DIRECTIVE = "directive"
+    DIRECTIVE_RUNG = "directive_rung"
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,8 +343,8 @@ def filed_city(city, settings, tmp_path):
         for report in Report.objects.filter(period__code="2022-04").values_list("pk", flat=True)
     )
     Notice.objects.create(
-        pk=1, person=city.stranger, report=city.report, occasion="rung:0:2022-05-16", rung=0, owed_at=NOW,
-        deadline=city.report.deadline,
+        pk=1, person=city.stranger, kind="rung", report=city.report, occasion="rung:0:2022-05-16", rung=0,
+        owed_at=NOW, deadline=city.report.deadline,
     )  # fmt: skip
     sealing.seal(at=NOW)
     figures.fold_marked()

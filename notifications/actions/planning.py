@@ -20,8 +20,8 @@ from reports.workflow import OWED
 
 _TELL = """
     WITH named AS ({named}), told AS (
-        INSERT INTO notifications_notice (person_id, report_id, occasion, rung, deadline, owed_at)
-        SELECT person_id, report_id, occasion, rung, deadline, %s
+        INSERT INTO notifications_notice (person_id, kind, report_id, occasion, rung, deadline, owed_at)
+        SELECT person_id, kind, report_id, occasion, rung, deadline, %s
         FROM named
         WHERE NOT EXISTS (SELECT FROM notifications_notice already
                           WHERE (already.person_id, already.report_id, already.occasion)
@@ -30,8 +30,8 @@ _TELL = """
         ON CONFLICT DO NOTHING
         RETURNING id, person_id
     ), sent AS (
-        INSERT INTO notifications_delivery (notice_id, channel, state, due_at)
-        SELECT told.id, %s, %s, %s
+        INSERT INTO notifications_delivery (notice_id, person_id, channel, state, due_at)
+        SELECT told.id, told.person_id, %s, %s, %s
         FROM told JOIN accounts_user person ON person.id = told.person_id
         WHERE person.email <> ''
         ORDER BY told.id
@@ -41,7 +41,7 @@ _TELL = """
 
 _BY_LADDER = """
     SELECT DISTINCT ON (report.id, appointment.user_id)
-           report.id AS report_id, appointment.user_id AS person_id, due.rung, due.occasion, due.deadline
+           report.id AS report_id, appointment.user_id AS person_id, 'rung' AS kind, due.rung, due.occasion, due.deadline
     FROM unnest(%s::timestamptz[], %s::smallint[], %s::text[], %s::text[]) AS due (deadline, rung, occasion, role)
     JOIN reports_report report
         ON report.deadline = due.deadline AND report.status = ANY(%s) AND report.received_at IS NULL
@@ -50,7 +50,7 @@ _BY_LADDER = """
 """
 
 _OF_CHANGES = """
-    SELECT DISTINCT report.id AS report_id, appointment.user_id AS person_id, NULL::smallint AS rung,
+    SELECT DISTINCT report.id AS report_id, appointment.user_id AS person_id, 'moved' AS kind, NULL::smallint AS rung,
            'moved:' || change.id AS occasion, report.deadline
     FROM reports_report report
     JOIN reports_deadlinechange change ON change.report_id = report.id AND change.after = report.deadline

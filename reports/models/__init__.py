@@ -2,6 +2,7 @@
 
 from reports.models.basis import LegalBasis
 from reports.models.calendar import CalendarCorrection, CalendarDay, DeadlineChange, Extension, Incident
+from reports.models.discipline import Explanation, Lapse, Objection, Proposal, Ruling, StandingList
 from reports.models.figure import Figure, Mark
 from reports.models.indicator import Indicator, NotApplicable, Source, Target
 from reports.models.programme import Request, Task, TaskGroup
@@ -20,6 +21,7 @@ __all__ = [
     "CalendarDay",
     "DeadlineChange",
     "DeputyForm",
+    "Explanation",
     "Extension",
     "Figure",
     "Form",
@@ -29,13 +31,16 @@ __all__ = [
     "Indicator",
     "IssuedDocument",
     "Item",
+    "Lapse",
     "LegalBasis",
     "Mark",
     "NamedUnit",
     "NotApplicable",
+    "Objection",
     "Part",
     "PartDone",
     "Period",
+    "Proposal",
     "Remark",
     "Report",
     "Request",
@@ -43,10 +48,12 @@ __all__ = [
     "Revision",
     "Row",
     "Rule",
+    "Ruling",
     "Seal",
     "SealedHead",
     "Section",
     "Source",
+    "StandingList",
     "Step",
     "Synthesis",
     "SynthesisEntry",

@@ -42,9 +42,15 @@ def filled(city):
     """The small city with something to look at on every page of the site."""
     city.approve(city.report)
     notice = Notice.objects.create(
-        person=city.head, report=city.report, occasion="rung:0:2022-05-16", rung=0, deadline=NOW, owed_at=NOW
+        person=city.head,
+        kind="rung",
+        report=city.report,
+        occasion="rung:0:2022-05-16",
+        rung=0,
+        deadline=NOW,
+        owed_at=NOW,
     )
-    delivery = Delivery.objects.create(notice=notice, channel="email", due_at=NOW)
+    delivery = Delivery.objects.create(notice=notice, person=city.head, channel="email", due_at=NOW)
     Attempt.objects.create(delivery=delivery, number=1, at=NOW)
     city.appoint(city.administrator, Role.OBSERVER, city.city)
     deadlines.correct_day(

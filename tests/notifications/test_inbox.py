@@ -92,6 +92,7 @@ def fill(city, count):
     Notice.objects.bulk_create(
         Notice(
             person=city.head,
+            kind="rung",
             report=city.report,
             occasion=f"rung:0:{number}",
             rung=0,

@@ -61,6 +61,7 @@ def test_an_expired_appointment_takes_its_places_away(city, signed_in, at):
 def test_unread_notices_are_counted_at_the_bell(city, signed_in):
     Notice.objects.create(
         person=city.reporter,
+        kind="rung",
         report=city.report,
         occasion="rung:0:2022-05-16",
         rung=0,

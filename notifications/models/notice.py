@@ -1,4 +1,4 @@
-"""Who must hear of what: a notice is owed once to each person for each occasion of a report."""
+"""Who must hear of what: a notice is owed once to each person for each occasion."""
 
 from typing import ClassVar
 
@@ -9,25 +9,50 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import labels
 from notifications.labels import Channel, DeliveryState, Outcome
+from notifications.ladder import NoticeKind
+from notifications.models.directive import Directive
 from notifications.querysets import AttemptQuerySet, DeliveryQuerySet, NoticeQuerySet
 from reports.labels import deadline_words
-from reports.models import Report
+from reports.models import Form, Lapse, Report, StandingList
+
+_SUBJECTS = ("report", "lapse", "standing_list", "directive", "form")
+
+
+def _speaks_of_one() -> Q:
+    """That just one of the subjects is there."""
+    return Q(
+        *(Q(**{f"{other}__isnull": other != subject for other in _SUBJECTS}) for subject in _SUBJECTS),
+        _connector=Q.OR,
+    )
 
 
 class Notice(models.Model):
     """What somebody must hear: it lies in the inbox from the moment it exists, and is told once.
 
-    `occasion` names one rung of one deadline, such as `rung:-2:2022-05-16`, or one change of a deadline, such as
-    `moved:7`, which is no rung; `deadline` is the one it speaks of, even where the report's has been moved since.
+    It speaks of a report, a lapse, a standing list or a directive, or of all that is overdue of one form and deadline;
+    `kind` says what of it. `occasion` names the occasion within its kind: a rung and its deadline, such as
+    `rung:-2:2022-05-16`, or what is told of, such as `moved:7`. `deadline` is the one it speaks of, where there is
+    one, even where that has been moved since. Routine notices are gathered into one message each working morning;
+    those that are `urgent` go at once.
     """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name=_("person")
     )
-    report = models.ForeignKey(Report, models.PROTECT, related_name="notices", verbose_name=_("report"))
+    kind = models.TextField(_("kind"), choices=labels.NOTICE_KINDS)
+    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="notices", verbose_name=_("report"))
+    lapse = models.ForeignKey(Lapse, models.PROTECT, null=True, related_name="notices", verbose_name=_("lapse"))
+    standing_list = models.ForeignKey(
+        StandingList, models.PROTECT, null=True, related_name="notices", verbose_name=_("standing list")
+    )
+    directive = models.ForeignKey(
+        Directive, models.PROTECT, null=True, related_name="notices", verbose_name=_("directive")
+    )
+    form = models.ForeignKey(Form, models.PROTECT, null=True, related_name="+", verbose_name=_("form"))
     occasion = models.TextField(_("occasion"))
     rung = models.SmallIntegerField(_("working days from the deadline"), null=True)
-    deadline = models.DateTimeField(_("deadline"))
+    deadline = models.DateTimeField(_("deadline"), null=True)
+    urgent = models.BooleanField(_("urgent"), default=True, db_default=True)
     owed_at = models.DateTimeField(_("owed since"))
     read_at = models.DateTimeField(_("read"), null=True)
 
@@ -38,7 +63,13 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "report", "occasion"], name="notice_told_once")
+            models.UniqueConstraint(
+                fields=["person", "report", "lapse", "standing_list", "directive", "form", "occasion"],
+                name="notice_told_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in NoticeKind]), name="notice_kind_known"),
+            models.CheckConstraint(condition=_speaks_of_one(), name="notice_speaks_of_one_thing"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["person", "-owed_at", "-id"], name="notice_in_the_inbox"),
@@ -46,24 +77,30 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.report_id} {self.occasion}"
+        return f"{self.person_id} {self.kind} {self.occasion}"
 
     @property
     def headline(self) -> str:
-        return labels.headline(self.rung)
+        return labels.headline(NoticeKind(self.kind), self.rung)
 
     @property
     def deadline_words(self) -> str:
-        return deadline_words(self.deadline)
+        return deadline_words(self.deadline) if self.deadline else ""
 
 
 class Delivery(models.Model):
-    """A notice on its way by one channel. A deliverer leases it, tries, and records what came of it."""
+    """A notice on its way by one channel. A deliverer leases it, tries, and records what came of it.
+
+    `batch` is the first delivery of the message in which it goes, chosen at the first attempt and kept for all later
+    ones, so that a repeated message has the same name and nothing that it did not have.
+    """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name=_("notice"))
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
     channel = models.TextField(_("channel"), choices=labels.CHANNELS)
     state = models.TextField(_("state"), choices=labels.DELIVERY_STATES, default=DeliveryState.OWED.value)
     due_at = models.DateTimeField(_("next attempt"))
+    batch = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("message"))
     leased_until = models.DateTimeField(_("leased until"), null=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -84,7 +121,13 @@ class Delivery(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at", "id"], name="delivery_owed", condition=Q(state=DeliveryState.OWED.value))
+            models.Index(fields=["due_at", "id"], name="delivery_owed", condition=Q(state=DeliveryState.OWED.value)),
+            models.Index(
+                fields=["person", "channel", "due_at"],
+                name="delivery_to_gather",
+                condition=Q(state=DeliveryState.OWED.value),
+            ),
+            models.Index(fields=["batch"], name="delivery_of_a_message", condition=Q(batch__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from reports.models import CalendarDay, Figure, Remark, Report, Request, Synthesis
 
-_OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
+OWNERS_READERS = (Role.REVIEWER, Role.APPROVER, Role.OBSERVER)
 
 ANSWERERS = (Role.REVIEWER, Role.APPROVER, Role.HEAD)
 """Who answers a request for the unit that it is addressed to."""
@@ -34,18 +34,19 @@ def _ownerships(at: datetime, **terms: object) -> models.QuerySet[models.Model]:
     return apps.get_model("reports", "FormOwner").objects.filter(valid__contains=at.date(), **terms)
 
 
-def _owned(units: list[int], at: datetime) -> Q:
-    """Rows of the forms that one of these units owns on that day."""
-    return Q(form__in=_ownerships(at, unit__in=units).values("form"))
+def owned(units: list[int], at: datetime, form: str = "form") -> Q:
+    """Rows of the forms that one of these units owns on that day; `form` is the way from the row to its form."""
+    return Q(**{f"{form}__in": _ownerships(at, unit__in=units).values("form")})
 
 
 def _reviewed_at(units: list[int], at: datetime) -> Q:
     """Reports that these units review: the owner of the form all but its own, its stand-in the owner's own."""
     own = {"form": OuterRef("form"), "unit": OuterRef("unit")}
-    return (_owned(units, at) & ~Exists(_ownerships(at, **own))) | Q(Exists(_ownerships(at, **own, stand_in__in=units)))
+    return (owned(units, at) & ~Exists(_ownerships(at, **own))) | Q(Exists(_ownerships(at, **own, stand_in__in=units)))
 
 
-def _units(posts: tuple[Post, ...], *roles: Role) -> list[int]:
+def units_of(posts: tuple[Post, ...], *roles: Role) -> list[int]:
+    """The units in which these posts hold one of the roles."""
     return [post.unit_id for post in posts if post.role in roles]
 
 
@@ -105,9 +106,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         readable = Q(unit__path__overlap=[post.unit_id for post in posts])
         if any(post.level == Level.DIVISION for post in posts):
             readable |= _filled_by_parts(user, posts)
-        owners = _units(posts, *_OWNERS_READERS)
+        owners = units_of(posts, *OWNERS_READERS)
         if owners:
-            readable |= _owned(owners, at) | _reviewed_at(owners, at)
+            readable |= owned(owners, at) | _reviewed_at(owners, at)
         return self.filter(readable)
 
     def locked(self, pk: int) -> "Report":
@@ -162,13 +163,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports whose next move is this person's: to fill in, to sign, to check, to approve."""
         posts = user.posts(at)
         turns = (
-            Q(status=Status.DRAFT, unit__in=_units(posts, *FILLERS))
+            Q(status=Status.DRAFT, unit__in=units_of(posts, *FILLERS))
             | Q(status=Status.DRAFT) & _filled_by_parts(user, posts, finished=False)
-            | Q(status=Status.SUBMITTED, on_paper=True, unit__in=_units(posts, *FILLERS))
-            | Q(status=Status.TO_SIGN, unit__in=_units(posts, Role.HEAD))
-            | Q(status=Status.SUBMITTED, on_paper=False, superior__in=_units(posts, Role.REVIEWER))
+            | Q(status=Status.SUBMITTED, on_paper=True, unit__in=units_of(posts, *FILLERS))
+            | Q(status=Status.TO_SIGN, unit__in=units_of(posts, Role.HEAD))
+            | Q(status=Status.SUBMITTED, on_paper=False, superior__in=units_of(posts, Role.REVIEWER))
         )
-        approvers = _units(posts, Role.APPROVER)
+        approvers = units_of(posts, Role.APPROVER)
         if approvers:
             arrived = Q(status=Status.CHECKED) | Q(status=Status.SUBMITTED, superior=None, on_paper=False)
             turns |= (arrived | Q(amendment_asked=True)) & _reviewed_at(approvers, at)
@@ -181,16 +182,16 @@ class ReportQuerySet(models.QuerySet["Report"]):
         with `decides`: whether as its approver.
         """
         posts = user.posts(at)
-        ours = _reviewed_at(_units(posts, Role.REVIEWER, Role.APPROVER), at)
-        decides = _reviewed_at(_units(posts, Role.APPROVER), at)
+        ours = _reviewed_at(units_of(posts, Role.REVIEWER, Role.APPROVER), at)
+        decides = _reviewed_at(units_of(posts, Role.APPROVER), at)
         return self.annotate(ours=ours, decides=decides).filter(
-            Q(ours=True) | Q(superior__in=_units(posts, Role.REVIEWER))
+            Q(ours=True) | Q(superior__in=units_of(posts, Role.REVIEWER))
         )
 
     def decided_by(self, user: "User", at: datetime) -> Self:
         """Reports of which this person decides for the form's owner, such as to extend; never of their own unit's."""
         posts = user.posts(at)
-        ours = _reviewed_at(_units(posts, Role.APPROVER), at)
+        ours = _reviewed_at(units_of(posts, Role.APPROVER), at)
         return self.filter(ours).exclude(unit__in=[post.unit_id for post in posts])
 
     def with_turn(self) -> Self:
@@ -232,13 +233,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def addressed_to(self, user: "User", at: datetime) -> Self:
         """Requests to a unit for which this person answers: as its reviewer, approver or head."""
-        units = _units(user.posts(at), *ANSWERERS)
+        units = units_of(user.posts(at), *ANSWERERS)
         return self.filter(addressee__in=units) if units else self.none()
 
     def readable_by(self, user: "User", at: datetime) -> Self:
         """Requests to a unit for which one answers, and those of every report that one may read."""
         reports = apps.get_model("reports", "Report").objects.visible_to(user, at)
-        return self.filter(Q(addressee__in=_units(user.posts(at), *ANSWERERS)) | Q(report__in=reports))
+        return self.filter(Q(addressee__in=units_of(user.posts(at), *ANSWERERS)) | Q(report__in=reports))
 
     def with_names(self) -> Self:
         """With everything that a row of a list shows."""
@@ -263,7 +264,7 @@ class SynthesisQuerySet(models.QuerySet["Synthesis"]):
         if any(post.role == Role.INSPECTOR for post in posts):
             return self
         readable = Q(unit__path__overlap=[post.unit_id for post in posts])
-        return self.filter(readable | _owned(_units(posts, *_OWNERS_READERS), at))
+        return self.filter(readable | owned(units_of(posts, *OWNERS_READERS), at))
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
@@ -310,9 +311,9 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             return self
         above = {unit for post in posts for unit in post.path}
         readable = Q(scope__path__overlap=[post.unit_id for post in posts]) | Q(scope__in=above, state="confirmed")
-        owners = _units(posts, *_OWNERS_READERS)
+        owners = units_of(posts, *OWNERS_READERS)
         if owners:
-            readable |= _owned(owners, at)
+            readable |= owned(owners, at)
         return self.filter(readable)
 
     def first_confirmed(self) -> Self:
