@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from notifications import pages
+from notifications.pages import inbox
 
 urlpatterns = [
-    path("inbox/", pages.inbox, name="inbox"),
-    path("inbox/<int:pk>/", pages.notice, name="notice"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.notice, name="notice"),
 ]

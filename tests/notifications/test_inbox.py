@@ -8,7 +8,7 @@ from django.urls import reverse
 from notifications.actions import reading
 from notifications.actions.planning import plan
 from notifications.models import Notice
-from notifications.pages import A_PAGE
+from notifications.pages.inbox import A_PAGE
 from notifications.tasks import deliver, remind
 from tests.city import NOW
 
