@@ -33,7 +33,7 @@ class NoticeAdmin(PortalModelAdmin):
     inlines = (DeliveriesOfNotice,)
 
     def title_of(self, obj: Notice) -> str:
-        return f"{obj.person} · {about(obj.report)}"
+        return f"{obj.person} · {self.about(obj)}"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         notices = super().get_queryset(request).filter(report__in=Report.objects.visible_to(*asked(request)))
@@ -44,7 +44,7 @@ class NoticeAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("report"))
     def about(self, notice: Notice) -> str:
-        return about(notice.report)
+        return about(notice.report) if notice.report else str(notice)
 
 
 class AttemptsOfDelivery(PortalInline):

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from accounts.labels import ROLES
 from notifications.models import Notice
 from reports.calendars import WorkingCalendar
 from reports.labels import STATUSES, deadline_words, period_name, stand_words, window_words
+from reports.models import Report
 from reports.standing import Stand, Standing, standing
 from reports.workflow import Status
 
@@ -23,7 +25,7 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
 
     Its Message-ID is the same for every attempt, so that a mailbox can tell a repeated message.
     """
-    report, person = notice.report, notice.person
+    report, person = cast(Report, notice.report), notice.person
     stand = standing(report.deadline, None, at, calendar)
     shown = {
         "person": person,
@@ -58,7 +60,7 @@ def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailM
 
 def _subject(notice: Notice, stand: Stand) -> str:
     """One line, whatever the names hold."""
-    report = notice.report
+    report = cast(Report, notice.report)
     if notice.rung is None:
         words = _("[%(form)s] New deadline: the report of %(period)s, %(unit)s – until %(deadline)s")
     elif stand.standing is Standing.MISSING:

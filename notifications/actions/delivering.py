@@ -100,11 +100,13 @@ def _take(*, at: datetime, calendar: WorkingCalendar) -> Delivery | None:
 def _is_owed(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> bool:
     """Whether this person would be told just this, now: by the ladder, or of a deadline moved that still counts."""
     report, person = notice.report, notice.person
+    if report is None:
+        return False
     roles = {post.role for post in person.posts(at) if post.unit_id == report.unit_id}
     if report.status not in OWED or report.received_at is not None or not person.email:
         return False
     if notice.rung is None:
-        return at < notice.deadline == report.deadline and not roles.isdisjoint(ladder.TOLD_OF_CHANGES)
+        return at < report.deadline == notice.deadline and not roles.isdisjoint(ladder.TOLD_OF_CHANGES)
     rung = ladder.rung_for(roles, report.deadline, at, calendar)
     return rung is not None and rung.occasion(report.deadline) == notice.occasion
 

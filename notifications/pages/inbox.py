@@ -26,7 +26,7 @@ def inbox(request: PortalRequest) -> HttpResponse:
     unread_only = request.GET.get("show") == "unread"
     chosen = Notice.objects.unread_of(request.user) if unread_only else Notice.objects.of(request.user)
     page = Paginator(chosen.with_names(), A_PAGE).get_page(request.GET.get("page"))
-    told_of = [notice.report_id for notice in page]
+    told_of = [notice.report_id for notice in page if notice.report_id]
     readable = set(
         Report.objects.visible_to(request.user, request.at).filter(pk__in=told_of).values_list("pk", flat=True)
     )
