@@ -6,14 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
+from notifications.choices import Channel
 from notifications.ladder import Audience, NoticeKind
-
-
-class Channel(StrEnum):
-    """By which way a notice reaches a person, beside the inbox."""
-
-    EMAIL = "email"
-    GATEWAY = "gateway"
 
 
 class DeliveryState(StrEnum):

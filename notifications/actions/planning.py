@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from accounts.models import Appointment
 from notifications import ladder
-from notifications.labels import Channel, DeliveryState
+from notifications.choices import Channel
+from notifications.labels import DeliveryState
 from reports import doorbell
 from reports.calendars import WorkingCalendar
 from reports.models import CalendarDay, Report

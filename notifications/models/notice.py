@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications import labels
-from notifications.labels import Channel, DeliveryState, Outcome
+from notifications.choices import Channel
+from notifications.labels import DeliveryState, Outcome
 from notifications.ladder import NoticeKind
 from notifications.models.directive import Directive
 from notifications.querysets import AttemptQuerySet, DeliveryQuerySet, NoticeQuerySet
