@@ -27,7 +27,7 @@ FACE = "Tinos"
 
 def receipt(shown: Receipt, address: str) -> bytes:
     """The receipt as a PDF of one page; `address` is where anybody can verify it, and what its QR code holds."""
-    return _set("receipt.typ", words_of_receipt(shown, address), at=shown.step.at)
+    return typeset("receipt.typ", words_of_receipt(shown, address), at=shown.step.at)
 
 
 def words_of_receipt(shown: Receipt, address: str) -> dict[str, object]:
@@ -78,7 +78,7 @@ def qr_code(text: str) -> str:
     return segno.make(text, error="m", micro=False).svg_inline(border=4, omitsize=True)
 
 
-def _set(template: str, said: dict[str, object], *, at: datetime) -> bytes:
+def typeset(template: str, said: dict[str, object], *, at: datetime) -> bytes:
     """Set a template with these data; `at` is the document's own date."""
 
     def made(standards: "list[typst.PDFStandard]") -> bytes:
