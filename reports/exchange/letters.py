@@ -53,7 +53,7 @@ class Letter:
         return f"{self.kind} – {self.subject}"
 
 
-def letter(  # noqa: PLR0913  (what a document consists of)
+def letter(
     issuer: Unit,
     *,
     kind: str,
