@@ -200,6 +200,7 @@ vars().update(env.email_url_config(required("EMAIL_URL", "smtp://127.0.0.1:1025"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "dxportal@localhost")
 PORTAL_ADDRESS = required("PORTAL_ADDRESS", "http://127.0.0.1:8000")
+WEBHOOK_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOK_ALLOW_PRIVATE_ADDRESSES", False)  # for a gateway inside the office
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese"))]
