@@ -103,10 +103,10 @@ def checked(address: str) -> Goal:
     """
     try:
         parts = urlsplit(iri_to_uri(address))
-        host, port = (parts.hostname or "").encode("idna").decode(), parts.port or PORTS.get(parts.scheme)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port or PORTS.get(parts.scheme, 0)
     except ValueError as error:  # a port that is none, a name that is none
         raise ValidationError(_("This is not the address of a web server.")) from error
-    if not host or port is None or parts.username is not None or parts.password is not None:
+    if parts.scheme not in PORTS or not host or parts.username is not None or parts.password is not None:
         raise ValidationError(
             _("The address starts with https:// or http:// and a host's name, without a user's name.")
         )
