@@ -1,9 +1,9 @@
-"""The words people see for lapses, causes and measures."""
+"""The words people see for lapses, what excludes one, causes and measures."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.labels import words
-from reports.lapses import LapseCause, LapseKind, Measure
+from reports.lapses import Excludes, LapseCause, LapseKind, Measure
 
 LAPSE_KINDS = words(
     {
@@ -32,5 +32,17 @@ MEASURES = words(
         Measure.REVIEW_CONDUCT: _("Review of conduct"),
         Measure.CONSIDER_DISCIPLINE: _("Consideration of discipline"),
         Measure.NONE: _("No measure"),
+    }
+)
+
+EXCLUSIONS = words(
+    {
+        Excludes.EXTENSION: _("An extension was granted"),
+        Excludes.INCIDENT: _("An incident of the portal was confirmed"),
+        Excludes.CALENDAR: _("The working calendar was corrected"),
+        Excludes.EXEMPTED: _("The report was exempted"),
+        Excludes.ON_PAPER: _("Received on paper in time, recorded later"),
+        Excludes.ELSEWHERE: _("The time passed in somebody else's hands"),
+        Excludes.ENDED: _("The unit had ended before"),
     }
 )
