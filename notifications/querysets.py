@@ -1,16 +1,20 @@
-"""Questions about notices and their deliveries."""
+"""Questions about notices, their deliveries, and directives."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts.roles import Level, Post, Role
 from notifications.labels import DeliveryState, Outcome
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from notifications.models import Attempt, Delivery, Notice
+    from notifications.models import Addressee, Attempt, Delivery, Directive, Notice
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -46,3 +50,85 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unclear(self) -> Self:
         """Those of which nobody knows whether the person got the message, and which a later attempt may repeat."""
         return self.filter(outcome=Outcome.UNCLEAR)
+
+
+PUBLISHERS = (Role.ADMINISTRATOR, Role.INSPECTOR)
+"""Who publishes directives, and reads how every unit passed them on."""
+
+
+def homes(posts: Iterable[Post]) -> list[int]:
+    """The units to whose people these posts make one belong: their own; of a division, the unit above it."""
+    return [post.path[-2] if post.level == Level.DIVISION else post.unit_id for post in posts]
+
+
+class DirectiveQuerySet(models.QuerySet["Directive"]):
+    """Directives by who may read them."""
+
+    def visible_to(self, user: "User", at: datetime) -> Self:
+        """Those published to a unit one belongs to, or that stands above or below it; for publishers all of them."""
+        posts = user.posts(at)
+        if any(post.role in PUBLISHERS for post in posts):
+            return self
+        below = Q(unit__path__overlap=[post.unit_id for post in posts])
+        above = Q(unit__in={unit for post in posts for unit in post.path})
+        addressees = apps.get_model("notifications", "Addressee").objects.filter(below | above)
+        return self.filter(Exists(addressees.filter(directive=OuterRef("pk"))), published_at__isnull=False)
+
+    def with_coverage(self, user: "User", at: datetime) -> Self:
+        """With how many of the addressees that this person may read of there are, and have certified.
+
+        Annotates `units` and `certified`.
+        """
+        readable = apps.get_model("notifications", "Addressee").objects.readable_by(user, at)
+        of_directive = readable.filter(directive=OuterRef("pk")).order_by()
+        return self.annotate(units=_count(of_directive), certified=_count(of_directive.certified()))
+
+
+class AddresseeQuerySet(models.QuerySet["Addressee"]):
+    """Addressees by person, and by what they have still to do."""
+
+    def of(self, user: "User", at: datetime) -> Self:
+        """The addressees to whose people this person belongs."""
+        return self.filter(unit__in=homes(user.posts(at)))
+
+    def readable_by(self, user: "User", at: datetime) -> Self:
+        """The addressees of whose people this person may read: one's own unit and those beneath, all for publishers."""
+        posts = user.posts(at)
+        if any(post.role in PUBLISHERS for post in posts):
+            return self
+        return self.filter(Q(unit__path__overlap=[post.unit_id for post in posts]) | Q(unit__in=homes(posts)))
+
+    def certified(self) -> Self:
+        """Those whose head has certified how the directive was passed on."""
+        return self.filter(Exists(_of_addressee("PassedOn")))
+
+    def waiting_for(self, user: "User", at: datetime) -> Self:
+        """What this person has still to do: to acknowledge a published directive, or as head to certify it.
+
+        Annotates `unread` and `uncertified`, the earliest day first.
+        """
+        posts = user.posts(at)
+        heads = [post.unit_id for post in posts if post.role == Role.HEAD]
+        return (
+            self.of(user, at)
+            .filter(directive__published_at__isnull=False)
+            .annotate(
+                unread=~Exists(_of_addressee("Acknowledgement").filter(person=user)),
+                uncertified=Q(unit__in=heads) & ~Exists(_of_addressee("PassedOn")),
+            )
+            .filter(Q(unread=True) | Q(uncertified=True))
+            .select_related("directive", "unit")
+            .order_by("directive__pass_on_by", "directive", "unit__sort_key")
+        )
+
+
+def _of_addressee(model: str) -> models.QuerySet[Any]:
+    """The rows of a table that belong to an addressee."""
+    rows: models.QuerySet[Any] = apps.get_model("notifications", model).objects.filter(addressee=OuterRef("pk"))
+    return rows
+
+
+def _count(addressees: "AddresseeQuerySet") -> Coalesce:
+    """How many addressees a directive has."""
+    counted = addressees.values("directive").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)

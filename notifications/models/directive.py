@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import journalled
 from accounts.models import Unit
+from notifications.querysets import AddresseeQuerySet, DirectiveQuerySet
 
 _KEPT = pgtrigger.Update | pgtrigger.Delete
 
@@ -35,6 +36,8 @@ class Directive(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
     published_at = models.DateTimeField(_("published at"), null=True)
+
+    objects = DirectiveQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-issued_on", "number"]
@@ -65,6 +68,8 @@ class Addressee(models.Model):
 
     directive = models.ForeignKey(Directive, models.CASCADE, related_name="addressees", verbose_name=_("directive"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="directives", verbose_name=_("unit"))
+
+    objects = AddresseeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("addressee of a directive")
