@@ -1,21 +1,28 @@
 """Directives: published to units as they are then, certified by heads, acknowledged by people, and counted."""
 
+import io
+import json
+import os
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import ProgrammingError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from accounts.actions.staffing import staff
 from accounts.labels import Kind
 from accounts.models import JournalEntry, Unit
 from accounts.refusals import Refused
 from accounts.roles import Level, Role
 from notifications import coverage
-from notifications.actions import directing
+from notifications.actions import directing, illustrating
 from notifications.models import Acknowledgement, Addressee, Directive, PassedOn
+from reports import store
 from tests import office
-from tests.city import NOW, VIETNAM
+from tests.city import NOW, UNITS, VIETNAM
 
 LATER = datetime(2022, 6, 1, tzinfo=VIETNAM)
 WORDS = {
@@ -172,6 +179,14 @@ def test_directives_of_before_are_entered_once_to_the_units_of_their_day(city):
     assert directive.pass_on_by == datetime(2021, 4, 1, tzinfo=VIETNAM)
 
 
+def test_the_directive_of_the_fixtures_is_entered_to_all_levels_of_units(city):
+    rows = json.loads((settings.ROOT / "fixtures/directives.json").read_text(encoding="utf-8"))
+    Unit.objects.exclude(level=Level.CITY).update(valid=DateRange(date(2021, 3, 1), None))
+    directing.enter(rows)
+    directive = Directive.objects.get(number="04/CT-UBND")
+    assert (directive.issued_on, directive.addressees.count()) == (date(2021, 2, 9), len(UNITS) - 1)
+
+
 # Certifying -----------------------------------------------------------------------------------------------------------
 
 
@@ -317,3 +332,44 @@ def test_the_questions_asked_do_not_grow_with_the_units(city, django_assert_num_
     directive = published(city)
     with django_assert_num_queries(3):
         assert len(covered(city, directive)) == 5
+
+
+# Files and illustration -----------------------------------------------------------------------------------------------
+
+
+def test_files_of_directives_and_lists_are_named_to_whoever_clears_the_store(city):
+    certify(city, published(city), file=("danh-sach.png", office.PNG))
+    for path in store.kept():
+        os.utime(path, (0, 0))
+    call_command("attachments", "--unused", "--delete", stdout=io.StringIO())
+    assert len(list(store.kept())) == 2
+
+
+def told():
+    """Everything that a demonstration tells of directives, apart from keys."""
+    certified = PassedOn.objects.values_list("addressee__unit__code", "at", "day", "way", "people", "of_people")
+    read = Acknowledgement.objects.values_list("addressee__unit__code", "person__username", "at")
+    return sorted(certified), sorted(read)
+
+
+def test_a_demonstration_passes_directives_on_and_the_same_seed_does_it_alike(city):
+    published_at = NOW - timedelta(days=300)
+    directive = draft(city)
+    Directive.objects.filter(pk=directive.pk).update(pass_on_by=NOW - timedelta(days=250))
+    directing._publish(directive, Unit.objects.exclude(level=Level.CITY), published_at)
+    outcomes = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            people = staff(
+                "x", reviewing=("STTTT",), inspecting=("VPUBND",), administering="STTTT",
+                since=NOW - timedelta(days=730),
+            )  # fmt: skip
+            illustrating.pass_on(people, seed, kept_open="00001", at=NOW)
+            outcomes.append(told())
+            transaction.set_rollback(True)
+    assert outcomes[0] == outcomes[1] != outcomes[2]
+    certified, read = outcomes[0]
+    assert len(certified) > 4
+    assert len(read) > 8
+    assert "00001" not in {code for code, *_rest in [*certified, *read]}
+    assert all(published_at < at <= NOW and people <= of for _code, at, _day, _way, people, of in certified)

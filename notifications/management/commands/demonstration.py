@@ -13,6 +13,7 @@ from accounts import clock, journal
 from accounts.actions.staffing import staff, staffed
 from accounts.models import User
 from accounts.roles import Role
+from notifications.actions import illustrating
 from reports.actions import demonstration
 from reports.actions.demonstration import agenda
 from reports.actions.demonstration.lives import People
@@ -70,6 +71,7 @@ class Command(BaseCommand):
                 administering=OWNER,
                 since=at - timedelta(days=730),
             )
+            illustrating.pass_on(people, seed, kept_open=COMMUNE, at=at)
             agenda.note(agenda.Agenda(seed, at, FORMS))
         lines = [f"{people[shown].user.username:<20} {people[shown].user.full_name}" for shown in SHOWN]
         text = "\n".join([*lines, f"mật khẩu chung: {PASSWORD}", ""])

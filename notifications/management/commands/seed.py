@@ -1,4 +1,4 @@
-"""`manage.py seed`: load the real units, days off, forms, targets and tasks of fixtures/."""
+"""`manage.py seed`: load the real units, days off, forms, targets, tasks and directives of fixtures/."""
 
 import json
 from datetime import date
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import clock, journal
 from accounts.actions.founding import found
+from notifications.actions import directing
 from reports.actions import programme, regimes
 
 FIXTURES = Path(settings.ROOT) / "fixtures"
@@ -22,7 +23,7 @@ def _read(name: str) -> Any:
 
 
 class Command(BaseCommand):
-    help = "Loads the real units, days off, forms, targets and tasks; what exists is left as it is."
+    help = "Loads the real units, days off, forms, targets, tasks and directives; what exists is left as it is."
 
     @transaction.atomic
     def handle(self, **options: object) -> None:
@@ -40,4 +41,8 @@ class Command(BaseCommand):
         ]
         regimes.enter_targets(_read("targets.json"))
         tasks = programme.enter_tasks(_read("tasks.json"))
-        self.stdout.write(f"{units} units, {days} days off, {len(forms)} form(s) and {tasks} tasks are in place.")
+        directives = directing.enter(_read("directives.json"))
+        self.stdout.write(
+            f"{units} units, {days} days off, {len(forms)} form(s), {tasks} tasks and {directives} directive(s)"
+            " are in place."
+        )
