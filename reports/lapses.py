@@ -305,7 +305,7 @@ def _corrections(recorded: Recorded, at: datetime, held: Sequence[Held], calenda
         excluded = _change_that_saves(recorded, at, end) or _outage_that_saves(recorded, at, due, end, calendar)
         if excluded is None and left and left.after == Status.EXEMPT and _state(known) == Status.EXEMPT:
             excluded = Exclusion(Excludes.EXEMPTED, left.words)
-        due = due if excluded else _after_outages(recorded, at, due, calendar)
+        due = due if excluded else due_after_outages(recorded.outages, at, due, calendar)
         days = days_late(due, end, calendar)
         yield Found(LapseKind.CORRECTION, _holder(held, due), step.at, due, until, days, excluded)
 
@@ -326,17 +326,17 @@ def _reviews(recorded: Recorded, at: datetime, held: Sequence[Held], calendar: W
                 due = given
         if excluded is None:
             excluded = _outage_that_saves(recorded, at, due, one.until, calendar)
-        due = due if excluded else _after_outages(recorded, at, due, calendar)
+        due = due if excluded else due_after_outages(recorded.outages, at, due, calendar)
         days = days_late(due, one.until, calendar)
         yield Found(LapseKind.REVIEW, one.hand, one.since, due, until, days, excluded)
 
 
-def _after_outages(recorded: Recorded, at: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
-    """When a stage is due after all: an outage gives what is due on a day that it touches the next working day.
+def due_after_outages(outages: Sequence[Outage], at: datetime, due: datetime, calendar: WorkingCalendar) -> datetime:
+    """When a stage is due after all, as of `at`: an outage on its day gives it until 24:00 of the next working day.
 
     The report's own deadline is moved by the confirmation itself, and that stands among its changes.
     """
-    for one in recorded.outages:
+    for one in outages:
         begins = datetime.combine(one.began_at.astimezone(ZONE).date(), time(), ZONE)
         ended = due_day(one.ended_at)
         if one.confirmed_at <= at and begins < due <= datetime.combine(ended, time(), ZONE) + END_OF_DAY:
@@ -348,7 +348,7 @@ def _outage_that_saves(
     recorded: Recorded, at: datetime, due: datetime, end: datetime, calendar: WorkingCalendar
 ) -> Exclusion | None:
     """The outage on the day of a stage's due, if it gave until `end` or later."""
-    moved = _after_outages(recorded, at, due, calendar)
+    moved = due_after_outages(recorded.outages, at, due, calendar)
     if moved <= due or end > moved:
         return None
     touching = [one for one in recorded.outages if one.confirmed_at <= at and due_day(one.ended_at) <= due_day(moved)]
