@@ -6,13 +6,14 @@ saw and more, and a fold that dies leaves its marks behind.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Unit
+from reports import doorbell
 from reports.figures import needs
 from reports.figures.statements import FOLD, FOLD_LONGER, FORETELL, FORETELL_LONGER
 from reports.models import Indicator, Mark, Period, Report
@@ -29,10 +30,26 @@ PATIENCE = "3s"
 MANY = 40
 """Beyond so many units that moved at once, a cell is folded as a whole."""
 
+AT_ONCE = 50
+"""How many times a call folds at most; if there is more, it rings for the next."""
+
+ONE_IN = 20
+"""One fold in so many is of a longer period, also where shorter ones never cease to move."""
+
+_NEXT = """
+    SELECT form_id, period_id
+    FROM (SELECT DISTINCT form_id, period_id FROM reports_mark) AS cell
+    WHERE (form_id, period_id) NOT IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
+    ORDER BY EXISTS (SELECT FROM reports_report report
+                     WHERE (report.form_id, report.period_id) = (cell.form_id, cell.period_id)) <> %s,
+             form_id, period_id
+    LIMIT 1
+"""
+
 _TAKE = """
     DELETE FROM reports_mark
-    WHERE id IN (SELECT id FROM reports_mark WHERE form_id = %s AND period_id = %s FOR UPDATE SKIP LOCKED)
-    RETURNING unit_id
+    WHERE id IN (SELECT id FROM reports_mark WHERE form_id = %s AND period_id = ANY(%s) FOR UPDATE SKIP LOCKED)
+    RETURNING unit_id, period_id
 """
 
 
@@ -54,39 +71,59 @@ def mark(indicator: Indicator, days: DateRange, *, unit: Unit | None = None, lev
 def fold_marked() -> int:
     """Fold every cell that has marks, each in its own transaction; return how many (form, period) cells were folded.
 
-    A cell that is folded marks the longer periods above it, which are folded in the next round: however many of their
-    shorter periods have moved, they are folded once. A cell that cannot be folded keeps its marks and is logged; it
-    does not keep the others from being folded.
+    A cell that is folded marks the longer periods above it. They wait until no shorter one is marked: in a storm of
+    approvals they are folded once, at its end. A cell that cannot be folded keeps its marks and is logged; it does not
+    keep the others from being folded.
     """
-    folded, tried = 0, set[tuple[int, int]]()
-    while cells := set(Mark.objects.order_by().values_list("form", "period").distinct()) - tried:
-        tried |= cells
-        for form, period in sorted(cells):
-            try:
-                folded += _fold_cell(form, period)
-            except DatabaseError:
-                logger.exception("figures not folded: form=%s period=%s", form, period)
+    folded, passed = 0, list[tuple[int, int]]()
+    for turn in range(1, AT_ONCE + 1):
+        cell = _next(passed, longer=turn % ONE_IN == 0)
+        if cell is None:
+            return folded
+        try:
+            done = _fold_cell(*cell)
+        except DatabaseError:
+            logger.exception("figures not folded: form=%s period=%s", *cell)
+            done = 0
+        if not done:
+            passed.append(cell)
+        folded += done
+    doorbell.ring("reports.tasks.fold_figures")
     return folded
 
 
-@transaction.atomic
-def _fold_cell(form: int, period: int) -> bool:
-    """Take the marks of one cell that nobody else has taken, and fold it; whether there were any."""
+def _next(passed: list[tuple[int, int]], *, longer: bool) -> tuple[int, int] | None:
+    """The (form, period) with marks to be folded next, but those passed over: one that is asked, or rather a longer."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [form, period])
-        units = {unit for (unit,) in cursor.fetchall()}
-        if not units:
-            return False
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
+        cursor.execute(_NEXT, [[form for form, _period in passed], [period for _form, period in passed], not longer])
+        found: tuple[int, int] | None = cursor.fetchone()
+        return found
+
+
+@transaction.atomic
+def _fold_cell(form: int, period: int) -> int:
+    """Take the marks of a cell, and of those with the same figures, that nobody else has taken, and fold it.
+
+    Return of how many cells there were any.
+    """
+    of = Period.objects.get(pk=period)
+    alike = needs.alike(form, of, Mark.objects.filter(form=form).order_by().values_list("period", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [form, alike])
+        taken = cursor.fetchall()
+        if not taken:
+            return 0
+        for one in alike:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, one])
+        units = {unit for unit, _period in taken}
         cursor.execute("SELECT DISTINCT unnest(path) FROM accounts_unit WHERE id = ANY(%s)", [list(units)])
         scopes = [scope for (scope,) in cursor.fetchall()]
-    of = Period.objects.get(pk=period)
     shorter = needs.shorter_of(form, of)
-    _fold(form, period, scopes if len(units) <= MANY else None, shorter)
+    _fold(form, period, scopes if len(units) <= MANY else None, shorter, alike)
     if shorter is None:
         above = needs.longer_of(form, of)
         Mark.objects.bulk_create(Mark(form_id=form, period_id=one.pk, unit_id=unit) for one in above for unit in units)
-    return True
+    return len({period for _unit, period in taken})
 
 
 def fold(form: int, period: int, scopes: Iterable[int] | None = None) -> int:
@@ -110,8 +147,11 @@ def foretell(form: int, period: int, scopes: Iterable[int], *, approving: int) -
     return _run(statement, given, shorter, patience=PATIENCE)
 
 
-def _fold(form: int, period: int, scopes: list[int] | None, shorter: needs.Shorter | None) -> int:
-    ((changed,),) = _run(FOLD_LONGER if shorter else FOLD, _given(form, period, scopes, shorter), shorter)
+def _fold(
+    form: int, period: int, scopes: list[int] | None, shorter: needs.Shorter | None, alike: Sequence[int] = ()
+) -> int:
+    given = _given(form, period, scopes, shorter) | {"alike": list(alike) or [period]}
+    ((changed,),) = _run(FOLD_LONGER if shorter else FOLD, given, shorter)
     return int(changed)
 
 

@@ -47,13 +47,36 @@ def shorter_of(form: int, period: Period) -> Shorter | None:
 
     Of a month within a half-year that is asked as quarters too, only the longest that are asked count.
     """
-    if Report.objects.filter(form=form, period=period).exists():
-        return None
-    within = Period.objects.filter(
-        rule=period.rule, first_day__gte=period.first_day, last_day__lte=period.last_day, frequency__in=_LENGTHS
+    return _made_of(period, _asked(form, period))
+
+
+def alike(form: int, period: Period, others: Iterable[int]) -> list[int]:
+    """Those of other periods that are longer ones made of the same shorter periods, with this one, by their keys.
+
+    In November the year is made of the same months as the year to date, and has the same figures.
+    """
+    beside = list(Period.objects.filter(pk__in=others, rule=period.rule, first_day=period.first_day))
+    asked = _asked(form, max([period, *beside], key=lambda one: one.last_day))
+    made = _made_of(period, asked)
+    found = {one.pk for one in beside if made is not None and _made_of(one, asked) == made}
+    return sorted({period.pk, *found})
+
+
+def _asked(form: int, within: Period) -> list[Period]:
+    """The periods that the form was asked for within one, which may be among them."""
+    periods = Period.objects.filter(
+        rule=within.rule, first_day__gte=within.first_day, last_day__lte=within.last_day, frequency__in=_LENGTHS
     )
-    asked = list(within.filter(reports__form=form).distinct().order_by("first_day", "-last_day"))
-    kept = [one for one in asked if not any(_holds(other, one) for other in asked)]
+    itself = Period.objects.filter(pk=within.pk)
+    return list((periods | itself).filter(reports__form=form).distinct().order_by("first_day", "-last_day"))
+
+
+def _made_of(period: Period, asked: list[Period]) -> Shorter | None:
+    """What a period is made of, given what was asked within it or beyond; None where it was asked itself."""
+    if period in asked:
+        return None
+    within = [one for one in asked if _holds(period, one)]
+    kept = [one for one in within if not any(_holds(other, one) for other in within)]
     return Shorter([one.pk for one in kept], max((one.first_day for one in kept), default=period.first_day))
 
 

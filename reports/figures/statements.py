@@ -143,14 +143,16 @@ _AS_REPORTED = f"""
     )"""
 
 # A mean is kept to six decimals, half up, and reckoned in whole numbers so that nothing is rounded twice: a division
-# keeps fewer decimals the larger the number is.
+# keeps fewer decimals the larger the number is. The number of the first or last day is the second of the greatest pair:
+# ordered aggregates would have every row sorted.
 _OVER_TIME = f"""
     CASE time_fold
         WHEN '{TimeFold.SUM}' THEN sum(number)
         WHEN '{TimeFold.MEAN}'
             THEN sign(sum(number)) * div(abs(sum(number)) * 2000000 + count(*), 2 * count(*)) * 0.000001
-        WHEN '{TimeFold.FIRST}' THEN (array_agg(number ORDER BY first_day))[1]
-        ELSE (array_agg(number ORDER BY first_day DESC))[1]
+        WHEN '{TimeFold.FIRST}'
+            THEN (max(ARRAY[DATE '2000-01-01' - first_day, number]) FILTER (WHERE time_fold = '{TimeFold.FIRST}'))[2]
+        ELSE (max(ARRAY[first_day - DATE '2000-01-01', number]) FILTER (WHERE time_fold = '{TimeFold.LAST}'))[2]
     END"""
 
 # `made` says what each measure of the longer period is made of: which cells, each with its factor, of the reports that
@@ -321,7 +323,7 @@ _FRESH = f"""
 _WRITTEN = f"""
     , gone AS (
         DELETE FROM reports_figure stored
-        WHERE period_id = %(period)s AND form_id = %(form)s
+        WHERE period_id = ANY(%(alike)s) AND form_id = %(form)s
           AND (%(scopes)s::bigint[] IS NULL OR scope_id = ANY(%(scopes)s::bigint[]))
           AND NOT EXISTS (SELECT FROM fresh
                           WHERE (fresh.scope_id, fresh.origin, fresh.indicator_id, fresh.row, fresh.state)
@@ -329,9 +331,9 @@ _WRITTEN = f"""
         RETURNING id
     ), written AS (
         INSERT INTO reports_figure AS stored ({KEY}, {MEASURES})
-        SELECT %(period)s, %(form)s, scope_id, origin, indicator_id, row, state, {MEASURES}
-        FROM fresh
-        ORDER BY scope_id, origin, indicator_id, row, state
+        SELECT alike, %(form)s, scope_id, origin, indicator_id, row, state, {MEASURES}
+        FROM fresh CROSS JOIN unnest(%(alike)s::bigint[]) AS alike
+        ORDER BY alike, scope_id, origin, indicator_id, row, state
         ON CONFLICT ({KEY}) DO UPDATE SET ({MEASURES}) = ROW (
             {", ".join(f"excluded.{measure}" for measure in MEASURES.split(", "))})
         WHERE ({", ".join(f"stored.{measure}" for measure in MEASURES.split(", "))})
@@ -380,6 +382,8 @@ _FOLDED_LONGER = _ASKED + _OVER_PERIODS + _FRESH.format(**_MANY)
 
 FOLD = _FOLDED + _WRITTEN
 """Folds a period that the form asks: `form`, `period`, `periods` (just that one), `scopes` or None, `standing`.
+
+What comes out is written for each of the periods `alike`, the period itself and those that have the same figures.
 
 `approving` is a report that is read as if it were approved, or None.
 """
