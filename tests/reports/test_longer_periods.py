@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reports import figures, proof
 from reports.models import Figure, Report
@@ -61,6 +63,15 @@ def test_every_longer_period_and_the_year_to_date_have_their_figures_and_agree_w
     assert of(two_months, OPENED, "2022-YTD04").total == 35
     assert of(two_months, OPENED, "2022-YTD05").total == 44
     assert proof.compare()[1] == []
+
+
+def test_periods_of_the_same_months_are_folded_together(two_months):
+    with CaptureQueriesContext(connection) as asked:
+        folded = figures.fold_marked()
+    folds = [one["sql"] for one in asked.captured_queries if "INSERT INTO reports_figure" in one["sql"]]
+    assert folded == 7
+    assert len(folds) == len(["2022-04", "2022-05", "2022-Q2", "2022-YTD04", "2022-H1, 2022 and 2022-YTD05"])
+    assert len({of(two_months, OPENED, code).pk for code in ("2022-H1", "2022", "2022-YTD05")}) == 3
 
 
 def test_a_change_in_an_early_month_moves_all_that_hold_it(two_months):
