@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "open periods": "reports.tasks.open_periods",
         "fold figures": "reports.tasks.fold_figures",
         "drop checks": "reports.tasks.drop_checks",
+        "record lapses": "reports.tasks.record_lapses",
         "remind": "notifications.tasks.remind",
         "deliver": "notifications.tasks.deliver",
     }.items()

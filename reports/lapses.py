@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar, days_late, due_day
 from reports.standing import Allowed, Hand, Held, Stand, Turned, hands, stage_deadline, standing
@@ -188,7 +188,17 @@ def lapses(recorded: Recorded, at: datetime, calendar: WorkingCalendar) -> list[
     ]
 
 
-def asks(found: Found, earlier: int) -> bool:
+class Lasted(Protocol):
+    """Something found: how many working days it lasted, and what excludes it."""
+
+    @property
+    def days(self) -> int: ...
+
+    @property
+    def excluded(self) -> Exclusion | None: ...
+
+
+def asks(found: Lasted, earlier: int) -> bool:
     """Whether a lapse is to be explained: of more than the days tolerated, or one more within the twelve months before.
 
     `earlier` counts the unit's earlier lapses with the form in that time.

@@ -5,6 +5,7 @@ from celery import shared_task
 from accounts import clock
 from reports import figures
 from reports.actions import moving, opening, proving, sealing, verifying
+from reports.actions.discipline import recording
 
 
 @shared_task
@@ -23,6 +24,12 @@ def fold_figures() -> int:
 def drop_checks() -> int:
     """Send on the reports whose superior has ended."""
     return moving.drop_checks(at=clock.now())
+
+
+@shared_task
+def record_lapses() -> int:
+    """Record what has become a lapse, and ask for what is to be explained."""
+    return recording.record(at=clock.now())
 
 
 @shared_task

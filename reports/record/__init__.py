@@ -5,9 +5,10 @@ Sets of reports are read by a constant number of queries, as plain rows; what fo
 
 from reports.record.lines import Explained, Line, Objected, Ruled, due_between, repeats, standing_list
 from reports.record.measures import Reviewing, Tally, reviewing, tallies
-from reports.record.reading import Facts, Named, recorded
+from reports.record.reading import Bounds, Facts, Named, recorded
 
 __all__ = [
+    "Bounds",
     "Explained",
     "Facts",
     "Line",

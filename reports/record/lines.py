@@ -102,10 +102,15 @@ def standing_list(month: date, *, at: datetime, to: User, now: datetime | None =
     return [replace(line, repeats=count) for line, count in zip(lines, repeats(lines, at=at), strict=True)]
 
 
-def due_between(bounds: Bounds, *, at: datetime, reader: Reader | None = None) -> list[Line]:
-    """The lines due within those bounds as of `at`, of all units or of those that somebody may read of; no repeats."""
+def due_between(
+    bounds: Bounds, *, at: datetime, reader: Reader | None = None, reports: Iterable[int] | None = None
+) -> list[Line]:
+    """The lines due within those bounds as of `at`, their repeats not counted.
+
+    Those of all units, or of what somebody may read; of all reports, or of those with these keys.
+    """
     candidates = {"after": bounds.after, "until": min(bounds.until, at), "at": at}
-    keys = [pk for (pk,) in rows_of(_CANDIDATES, candidates)]
+    keys = [pk for (pk,) in rows_of(_CANDIDATES, candidates)] if reports is None else reports
     return _lines(list(_found(keys, bounds, at)), at, reader)
 
 
