@@ -1,6 +1,6 @@
 """Who works where: units with their dates, people, and their appointments."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -253,6 +253,10 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.valid}"
+
+    @property
+    def last_day(self) -> date:
+        return self.valid.upper - timedelta(days=1)
 
 
 class JournalEntry(models.Model):

@@ -250,7 +250,11 @@ ROUTES = {
     "seals": Route(inspector),
     "seal": Route(inspector, lambda case: {"number": 1}),
     "inbox": Route(anybody),
+    "unread": Route(anybody, unsigned=204),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
+    "preferences": Route(anybody),
+    "unsubscribe": Route(lambda case: 404, lambda case: {"key": "1:forged"}, unsigned=404),
+    "calendar": Route(lambda case: 404, lambda case: {"secret": "guessed"}, unsigned=404),
     # the API
     "api-units": Route(anybody, unsigned=401),
     "api-unit": Route(existing, of_unit, unsigned=401),

@@ -84,12 +84,26 @@
       location.reload();
     }
   });
-  document.addEventListener("htmx:sendError", () => say(toast.dataset.offline, { error: true }));
-  document.addEventListener("htmx:timeout", () => say(toast.dataset.offline, { error: true }));
-  document.addEventListener("htmx:responseError", () => say(toast.dataset.failed, { error: true }));
+  /* What a page asks by itself fails in silence: nobody waits for it. */
+  const complain = (words) => (event) => {
+    if (!("quiet" in event.target.dataset)) say(words, { error: true });
+  };
+  document.addEventListener("htmx:sendError", complain(toast.dataset.offline));
+  document.addEventListener("htmx:timeout", complain(toast.dataset.offline));
+  document.addEventListener("htmx:responseError", complain(toast.dataset.failed));
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful && toast.classList.contains("error")) toast.hidden = true;
   });
+
+  /* A page that is seen looks for unread notices each minute; one that comes into sight again, at once. */
+  let looked = Date.now();
+  function look() {
+    if (document.hidden || Date.now() - looked < 55_000) return;
+    looked = Date.now();
+    htmx.trigger(document.body, "look");
+  }
+  setInterval(look, 60_000);
+  document.addEventListener("visibilitychange", look);
 
   window.portal = { say, keysAreOn };
 })();
