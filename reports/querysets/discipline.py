@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Role
 from reports.querysets import OWNERS_READERS, owned, units_of
@@ -18,10 +19,37 @@ class LapseQuerySet(models.QuerySet["Lapse"]):
     """Lapses by who may read them."""
 
     def visible_to(self, user: "User", at: datetime) -> Self:
-        """Those of units one is appointed in or above, those of forms that one's unit owns, all for inspectors."""
+        """Those of units one is appointed in or above, those of forms that one's unit owns, all for inspectors.
+
+        An owner's own lapses are ruled on by its stand-in, whose people read them too.
+        """
         posts = user.posts(at)
         if any(post.role == Role.INSPECTOR for post in posts):
             return self
         readable = Q(unit__path__overlap=[post.unit_id for post in posts])
         owners = units_of(posts, *OWNERS_READERS)
-        return self.filter(readable | owned(owners, at, "report__form") if owners else readable)
+        if owners:
+            readable |= owned(owners, at, "report__form") | _stood_in_for(owners, at)
+        return self.filter(readable)
+
+    def to_explain(self, user: "User", at: datetime) -> Self:
+        """Those that this person, as the head of their unit, was asked to explain, and that nobody has yet."""
+        heads = units_of(user.posts(at), Role.HEAD)
+        return self.filter(unit__in=heads, asked_at__lte=at, explanations=None, rulings=None)
+
+    def to_rule(self, user: "User", at: datetime) -> Self:
+        """Those that wait for this person's ruling: explained, or not within the term; none of their own units."""
+        posts = user.posts(at)
+        approvers = units_of(posts, Role.APPROVER)
+        if not approvers:
+            return self.none()
+        ready = Q(explanations__isnull=False) | Q(explain_by__lt=at)
+        mine = owned(approvers, at, "report__form") | _stood_in_for(approvers, at)
+        waiting = self.filter(mine, ready, rulings=None).exclude(unit__in=[post.unit_id for post in posts])
+        return waiting.distinct()
+
+
+def _stood_in_for(units: list[int], at: datetime) -> Exists:
+    """Lapses of the owner of a form with that form, where one of these units stands in for it that day."""
+    owners = apps.get_model("reports", "FormOwner").objects.filter(valid__contains=at.date(), stand_in__in=units)
+    return Exists(owners.filter(form=OuterRef("report__form"), unit=OuterRef("unit")))
