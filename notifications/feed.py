@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 from icalendar.enums import TRANSP
 
 from accounts.models import User
@@ -30,13 +30,13 @@ def written(person: User, *, at: datetime) -> bytes:
     The same deadlines give the same bytes.
     """
     calendar = Calendar.new(
+        uid=_named(f"deadlines-{person.pk}"),
         name=_("Report deadlines – %(person)s") % {"person": person.full_name},
         prodid="-//dxportal//deadlines//VI",
         refresh_interval=ASKED_EVERY,
         subcomponents=[_day_of(report) for report in deadlines(person, at=at)],
     )
-    for old_name, value in (("X-WR-CALNAME", calendar.calendar_name), ("X-PUBLISHED-TTL", "PT1H")):
-        calendar.add(old_name, value)
+    calendar.add("X-PUBLISHED-TTL", vDuration(ASKED_EVERY))  # what programs older than RFC 7986 look for
     return bytes(calendar.to_ical())
 
 
@@ -69,7 +69,7 @@ def _day_of(report: Report) -> Event:
     begun = datetime.combine(report.period.first_day, time(), ZONE)
     changed = (begun, report.moved_at, report.received_at)  # type: ignore[attr-defined]
     return Event.new(
-        uid=f"report-{report.pk}@{urlsplit(settings.PORTAL_ADDRESS).hostname}",
+        uid=_named(f"report-{report.pk}"),
         stamp=max(instant for instant in changed if instant is not None),
         sequence=report.moved + (report.received_at is not None),  # type: ignore[attr-defined]
         start=day,
@@ -79,3 +79,8 @@ def _day_of(report: Report) -> Event:
         url=address,
         transparency=TRANSP.TRANSPARENT,
     )
+
+
+def _named(thing: str) -> str:
+    """A name that is the portal's own in the whole world, and the same tomorrow."""
+    return f"{thing}@{urlsplit(settings.PORTAL_ADDRESS).hostname}"

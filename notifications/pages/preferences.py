@@ -1,7 +1,7 @@
 """What one chooses about being told: channels, quiet hours, days away, and the calendar of one's deadlines."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from django import forms
@@ -26,7 +26,12 @@ from notifications.actions import feeding, preferring
 from notifications.models import Feed, Gateway, Preference
 from reports.pages.fields import day_field
 
-HOUR = {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"}), "required": False}
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+def _hour(label: "StrPromise") -> forms.TimeField:
+    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
 
 class ChoicesForm(forms.Form):
@@ -42,8 +47,8 @@ class ChoicesForm(forms.Form):
     )
     urgent_gateway = forms.BooleanField(label=gettext_lazy("Urgent notices by short message"), required=False)
     routine_gateway = forms.BooleanField(label=gettext_lazy("Routine notices by short message"), required=False)
-    quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), **HOUR)
-    quiet_until = forms.TimeField(label=gettext_lazy("Quiet until"), **HOUR)
+    quiet_from = _hour(gettext_lazy("Quiet from"))
+    quiet_until = _hour(gettext_lazy("Quiet until"))
 
     def __init__(self, *args: Any, by_message: bool, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
