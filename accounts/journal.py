@@ -32,11 +32,12 @@ def sign(*, by: "User | None", at: datetime) -> None:
         )
 
 
-def journalled(*, but: Sequence[str] = (), secret: Sequence[str] = ()) -> pgtrigger.Trigger:
+def journalled(*, but: Sequence[str] = (), secret: Sequence[str] = (), only_signed: bool = False) -> pgtrigger.Trigger:
     """Write each new, changed and deleted row into the journal, by the end of its statement.
 
     `but` names columns that say nothing of their own, such as sort keys; of those that are `secret` the journal says
-    only that they changed. A change of nothing else is no entry.
+    only that they changed. A change of nothing else is no entry. `only_signed` is for rows that the portal itself
+    writes all day: of those it keeps the changes that somebody signed.
     """
     left_out = ", ".join(f"'{name}'" for name in (*but, *secret))
     notes = " ".join(
@@ -48,7 +49,8 @@ def journalled(*, but: Sequence[str] = (), secret: Sequence[str] = ()) -> pgtrig
     return pgtrigger.Trigger(
         name="is_journalled",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        operation=pgtrigger.Update if only_signed else pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Condition("current_setting('dxportal.person', true) <> ''") if only_signed else None,
         declare=[("was", "jsonb"), ("became", "jsonb")],
         func=f"""
             IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD){without}; END IF;

@@ -1,6 +1,7 @@
 import datetime
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -730,6 +731,41 @@ class Migration(migrations.Migration):
                     operation="INSERT OR UPDATE OR DELETE",
                     pgid="pgtrigger_is_journalled_e2059",
                     table="notifications_rung",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="forgiven",
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, verbose_name="attempts that no longer count"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="attempt_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(condition=models.Q(("outcome", "unclear")), fields=["-at"], name="attempt_unclear"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "dead")), fields=["due_at"], name="delivery_given_up"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_journalled",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('dxportal.person', true) <> '')",
+                    declare="DECLARE was jsonb; became jsonb;",
+                    func="\n            IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD) - ARRAY['due_at', 'leased_until']; END IF;\n            IF TG_OP <> 'DELETE' THEN became := to_jsonb(NEW) - ARRAY['due_at', 'leased_until']; END IF;\n            \n            IF was IS DISTINCT FROM became THEN\n                INSERT INTO accounts_journalentry (\"table\", key, before, after, by_id, at)\n                VALUES (TG_TABLE_NAME, coalesce(NEW.id, OLD.id), was, became,\n                        nullif(current_setting('dxportal.person', true), '')::bigint,\n                        coalesce(nullif(current_setting('dxportal.at', true), '')::timestamptz, now()));\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="025636ad05707a2500f3059c0e437f602198f716",
+                    operation="UPDATE",
+                    pgid="pgtrigger_is_journalled_31ed1",
+                    table="notifications_delivery",
                     when="AFTER",
                 ),
             ),

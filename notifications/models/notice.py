@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import journalled
 from notifications import labels
 from notifications.choices import Channel
 from notifications.labels import DeliveryState, Outcome
@@ -93,7 +95,8 @@ class Delivery(models.Model):
     """A notice on its way by one channel. A deliverer leases it, tries, and records what came of it.
 
     `batch` is the first delivery of the message in which it goes, chosen at the first attempt and kept for all later
-    ones, so that a repeated message has the same name and nothing that it did not have.
+    ones, so that a repeated message has the same name and nothing that it did not have. `forgiven` counts the attempts
+    made before an administrator had it sent again.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name=_("notice"))
@@ -103,6 +106,7 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(_("next attempt"))
     batch = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("message"))
     leased_until = models.DateTimeField(_("leased until"), null=True)
+    forgiven = models.PositiveSmallIntegerField(_("attempts that no longer count"), default=0, db_default=0)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -129,7 +133,9 @@ class Delivery(models.Model):
                 condition=Q(state=DeliveryState.OWED.value),
             ),
             models.Index(fields=["batch"], name="delivery_of_a_message", condition=Q(batch__isnull=False)),
+            models.Index(fields=["due_at"], name="delivery_given_up", condition=Q(state=DeliveryState.DEAD.value)),
         ]
+        triggers: ClassVar = [journalled(but=["due_at", "leased_until"], only_signed=True)]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.channel} {self.state}"
@@ -155,6 +161,10 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=[one.value for one in Outcome]), name="attempt_outcome_known"
             ),
+        ]
+        indexes: ClassVar = [
+            BrinIndex(fields=["at"], name="attempt_by_time"),
+            models.Index(fields=["-at"], name="attempt_unclear", condition=Q(outcome=Outcome.UNCLEAR.value)),
         ]
 
     def __str__(self) -> str:
