@@ -113,7 +113,7 @@ def _facts(unit: Unit, lapses: Collection[Lapse], at: datetime) -> dict[str, Any
     }
     if wanted - lines.keys():
         raise Refused("not_issued", _("A proposal rests on lapses of a standing list that has been issued."))
-    rulings = Ruling.objects.filter(lapse__in=wanted).order_by("lapse", "-at", "-pk").distinct("lapse")
+    rulings = Ruling.objects.filter(lapse__in=wanted).order_by("lapse_id", "-at", "-pk").distinct("lapse_id")
     if any(ruling.excused for ruling in rulings):
         raise Refused("set_aside", _("One of these lapses has been excused since. Leave it out."))
     named = {"pk": unit.pk, "code": unit.code, "name": unit.name}
