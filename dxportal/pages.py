@@ -17,7 +17,7 @@ from django.views.defaults import server_error
 from accounts.labels import ROLES
 from accounts.roles import Post, Role
 from dxportal import patience
-from notifications.models import Notice
+from notifications.models import Addressee, Notice
 from reports.actions.demonstration import agenda
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ WATCHING = frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})
 BRINGING_TOGETHER = frozenset({Role.HEAD, Role.REVIEWER, Role.APPROVER})
 EVERYONE = frozenset(Role)
 
+DIRECTIVE = ("directive", "directive-new", "directive-draft", "directive-change", "directive-certify")
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -52,6 +53,7 @@ PLACES = (
     Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
     Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
+    Place("directives", "book", gettext_lazy("Directives"), within=DIRECTIVE),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
     Place("journal", "history", gettext_lazy("Journal"), WATCHING, within=("seals",)),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
@@ -63,7 +65,7 @@ ON_THE_PHONE = 3
 def frame(request: HttpRequest) -> dict[str, object]:
     """The parts of the frame that depend on the person and the clock.
 
-    One query for the person's posts; the unread notices are counted only where a page shows them.
+    One query for the person's posts; unread notices and waiting directives are asked for only where a page shows them.
     """
     at = getattr(request, "at", None)
     shown: dict[str, object] = {"demonstration": bool(settings.DEMO_CLOCK) and at is not None, "at": at}
@@ -82,6 +84,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "unread": cache(lambda: Notice.objects.unread_of(user).count()),
     }
 
+        "directives_waiting": cache(lambda: list(Addressee.objects.waiting_for(user, at))),
 
 def _places(request: HttpRequest, posts: tuple[Post, ...]) -> list[dict[str, object]]:
     """The entries of the navigation that this person has, the present one marked."""

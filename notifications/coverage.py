@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from accounts.models import Appointment
+from accounts.querysets import UnitQuerySet
 from accounts.roles import Level
 from notifications.models import Acknowledgement, Addressee, Directive, PassedOn
 from notifications.querysets import AddresseeQuerySet
@@ -78,20 +79,22 @@ def by_level(lines: Iterable[Line]) -> Mapping[str, Coverage]:
     return {level: Coverage.of(one for one in lines if one.level == level) for level in _levels(lines)}
 
 
-def unread(directive: Directive, addressees: AddresseeQuerySet, at: datetime) -> QuerySet[Any]:
+def unread(directive: Directive, addressees: Iterable[Addressee], at: datetime) -> QuerySet[Any]:
     """One post of each person of these addressees' units who has not acknowledged, by unit and name.
 
     Annotated with `home` and `home_name`, the unit to whose people they belong.
     """
-    units = addressees.filter(directive=directive).order_by().values("unit")
-    posts = _people(at).annotate(home_name=_home("name"), home_key=_home("sort_key"))
+    posts: QuerySet[Any] = _people(at).annotate(home_name=_home("name"), home_key=_home("sort_key"))
+    posts = posts.filter(~Exists(_read(directive)), home__in=[one.unit_id for one in addressees])
     order = ("home_key", "home", "user__sort_key", "user_id")
-    return (
-        posts.filter(~Exists(_read(directive)), home__in=units)
-        .select_related("user")
-        .order_by(*order, "pk")
-        .distinct(*order)
-    )
+    listed: QuerySet[Any] = posts.select_related("user").order_by(*order, "pk").distinct(*order)
+    return listed
+
+
+def accounts_of(units: UnitQuerySet, at: datetime) -> Mapping[int, int]:
+    """How many people with an account these units have now, by unit; one query."""
+    people = _people(at).filter(home__in=units.order_by().values("pk")).order_by().values("home")
+    return dict(people.annotate(all=Count("user", distinct=True)).values_list("home", "all"))
 
 
 def _levels(lines: Iterable[Line]) -> list[str]:

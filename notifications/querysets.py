@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from notifications.models import Addressee, Attempt, Delivery, Directive, Notice
 
 
+NAMED = (
+    *("report__unit", "report__form", "report__version", "report__period", "report__current"),
+    *("lapse__unit", "lapse__report__form", "lapse__report__version", "lapse__report__period"),
+    *("standing_list", "directive", "form"),
+)
+"""Whatever a notice speaks of, with its names."""
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices by person."""
 
@@ -30,9 +38,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def with_names(self) -> Self:
         """With everything that a row of the inbox shows."""
-        return self.select_related(
-            "report__unit", "report__form", "report__version", "report__period", "report__current"
-        )
+        return self.select_related(*NAMED)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -42,6 +48,38 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those to be tried at that instant, the longest waiting first: owed, their delay over, held by nobody."""
         held = Q(leased_until__gt=at)
         return self.filter(state=DeliveryState.OWED, due_at__lte=at).exclude(held).order_by("due_at", "pk")
+
+    def with_all_to_say(self) -> Self:
+        """With everything that a message says and goes by."""
+        return self.select_related("notice__person__preference", *(f"notice__{name}" for name in NAMED))
+
+    def message_of(self, delivery: "Delivery") -> Self:
+        """All that goes in one message with this one."""
+        return self.filter(Q(pk=delivery.pk) | Q(batch__isnull=False, batch=delivery.batch_id))
+
+    def one_a_message(self) -> Self:
+        """Of those that go in one message, the first."""
+        firsts = self.annotate(message=Coalesce("batch", "pk")).order_by("message", "pk").distinct("message")
+        return self.filter(pk__in=firsts.values("pk"))
+
+    def waiting(self, at: datetime) -> Self:
+        """Those that were to go out by that instant and did not."""
+        return self.filter(state=DeliveryState.OWED, due_at__lte=at)
+
+    def failing(self) -> Self:
+        """Those that are still to go out though they were tried in vain."""
+        attempts = apps.get_model("notifications", "Attempt").objects.filter(delivery=OuterRef("pk"))
+        vain = attempts.filter(outcome__in=(Outcome.FAILED, Outcome.UNCLEAR))
+        return self.filter(Exists(vain), state=DeliveryState.OWED)
+
+    def given_up(self) -> Self:
+        """Those that no deliverer tries any more."""
+        return self.filter(state=DeliveryState.DEAD)
+
+    def unclear_since(self, since: datetime) -> Self:
+        """Those of which the person may have a message twice, or none: an attempt since then ended unclear."""
+        attempts = apps.get_model("notifications", "Attempt").objects
+        return self.filter(pk__in=attempts.unclear().filter(at__gte=since).values("delivery"))
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -97,6 +135,10 @@ class AddresseeQuerySet(models.QuerySet["Addressee"]):
         if any(post.role in PUBLISHERS for post in posts):
             return self
         return self.filter(Q(unit__path__overlap=[post.unit_id for post in posts]) | Q(unit__in=homes(posts)))
+
+    def headed_by(self, user: "User", at: datetime) -> Self:
+        """The addressees of which this person is a head."""
+        return self.filter(unit__in=[post.unit_id for post in user.posts(at) if post.role == Role.HEAD])
 
     def certified(self) -> Self:
         """Those whose head has certified how the directive was passed on."""

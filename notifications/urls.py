@@ -1,8 +1,8 @@
-"""Addresses of the inbox, of what one chooses about it, and of one's calendar."""
+"""Addresses of the inbox, of what one chooses about it, of one's calendar, and of directives."""
 
 from django.urls import path
 
-from notifications.pages import feed, inbox, preferences, unread
+from notifications.pages import directives, drafts, feed, inbox, passing_on, preferences, unread
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -11,4 +11,13 @@ urlpatterns = [
     path("preferences/", preferences.show, name="preferences"),
     path("unsubscribe/<str:key>/", preferences.unsubscribe, name="unsubscribe"),
     path("calendar/<str:secret>.ics", feed.calendar, name="calendar"),
+    path("directives/", directives.show, name="directives"),
+    path("directives/new/", drafts.write, name="directive-new"),
+    path("directives/<int:pk>/", directives.one, name="directive"),
+    path("directives/<int:pk>/draft/", drafts.show, name="directive-draft"),
+    path("directives/<int:pk>/change/", drafts.write, name="directive-change"),
+    path("directives/<int:pk>/file/", directives.send, name="directive-file"),
+    path("directives/<int:pk>/acknowledgements/", passing_on.acknowledge, name="directive-acknowledge"),
+    path("directives/<int:pk>/certificates/<int:certificate>/", directives.send_list, name="directive-list"),
+    path("directives/<int:pk>/units/<int:addressee>/", passing_on.certify, name="directive-certify"),
 ]

@@ -7,6 +7,7 @@ draft of 2022-05 and one submitted of 2022-04 in each unit.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from django.urls.resolvers import URLResolver
 
 from accounts.models import Unit
 from accounts.roles import Role
-from notifications.models import Notice
+from notifications.models import Addressee, Directive, Notice, PassedOn
 from reports import figures, store
 from reports.actions import sealing
 from reports.models import Attachment, IssuedDocument, Report, Request, Synthesis, Task, TaskGroup
@@ -36,6 +37,8 @@ PLACED = [
     *(("district", role) for role in Role),
     *(("owner", role) for role in (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.OBSERVER)),
     *(("commune", role) for role in (Role.REPORTER, Role.HEAD)),
+PUBLISHED, DRAFTED = 1, 2
+"""The keys of two directives; addressees and certificates of the first have the keys of their units."""
     ("city", Role.OBSERVER),
 ]
 CLERKS = {Role.CLERK, Role.HEAD}
@@ -172,6 +175,32 @@ class Route:
     form: bool = False
     unsigned: int = 302
 
+def publisher(done=200):
+    """Administrators and inspectors enter and publish directives; others do not find a draft."""
+    return lambda case: done if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 404
+
+
+def addressed(case):
+    """The directive asked for goes to all units but the city."""
+    return 302 if case.base != "city" else 403
+
+
+def certifier(case):
+    """Everybody asks for the addressee of one unit; of the absent one there is none."""
+    if case.unit is None or not (
+        case.relation in {"own", "below"} or case.role in {Role.ADMINISTRATOR, Role.INSPECTOR}
+    ):
+        return 404
+    return 422 if case.relation == "own" and case.role == Role.HEAD else 403
+
+
+def listed_to(case):
+    """The signed list of the unit asked for."""
+    if case.unit is None:
+        return 404
+    return 200 if case.relation in {"own", "below"} or case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 404
+
+
 
 def of_draft(case):
     return {"pk": case.draft}
@@ -278,6 +307,17 @@ ROUTES = {
     "api-figures-export": Route(listed, query=lambda case: {"unit": case.key, "period": "2022-05"}, unsigned=401),
     "api-figures-structure": Route(anybody, unsigned=401),
     "api-figures": Route(
+    "directives": Route(anybody),
+    "directive-new": Route(watcher),
+    "directive": Route(anybody, lambda case: {"pk": PUBLISHED}),
+    "directive-draft": Route(publisher(), lambda case: {"pk": DRAFTED}),
+    "directive-change": Route(publisher(), lambda case: {"pk": DRAFTED}),
+    "directive-file": Route(anybody, lambda case: {"pk": PUBLISHED}),
+    "directive-acknowledge": Route(addressed, lambda case: {"pk": PUBLISHED}, method="post", form=True),
+    "directive-certify": Route(
+        certifier, lambda case: {"pk": PUBLISHED, "addressee": case.key}, method="post", form=True
+    ),
+    "directive-list": Route(listed_to, lambda case: {"pk": PUBLISHED, "certificate": case.key}),
         listed, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401
     ),
     "api-schema": Route(anybody, unsigned=401),
@@ -388,6 +428,16 @@ def test_who_may_what(filed_city, signed_in, base, role):
                 case.edit = Report.objects.get(pk=case.draft).edit
     assert answered == expected
 
+    published = {"issuer": "UBND", "issued_on": NOW.date(), "pass_on_by": NOW + timedelta(days=9)}
+    file = {"name": "chi-thi.pdf", "size": 8, "content_type": "application/pdf", "sha256": store.keep(b"%PDF-1.7")}
+    Directive.objects.create(pk=PUBLISHED, number="1/CT", title="Chỉ thị", published_at=NOW, **published, **file)
+    Directive.objects.create(pk=DRAFTED, number="2/CT", title="Chỉ thị", **published, **file)
+    for unit in Unit.objects.exclude(pk=city.city.pk):
+        Addressee.objects.create(pk=unit.pk, directive_id=PUBLISHED, unit=unit)
+        PassedOn.objects.create(
+            pk=unit.pk, addressee_id=unit.pk, day=NOW.date(), way="Họp", people=1, of_people=1, by=city.head, at=NOW,
+            **file,
+        )  # fmt: skip
 
 def test_pages_of_the_session_are_the_same_for_everybody(city, signed_in):
     case = case_of(city, "district", Role.OBSERVER, "own")

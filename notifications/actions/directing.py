@@ -16,7 +16,7 @@ from accounts import journal
 from accounts.models import Unit, User
 from accounts.querysets import UnitQuerySet
 from accounts.refusals import Refused
-from accounts.roles import Level, Role
+from accounts.roles import Level
 from notifications.models import Acknowledgement, Addressee, Directive, PassedOn
 from notifications.querysets import PUBLISHERS
 from reports import doorbell
@@ -142,7 +142,7 @@ def certify(
     What was certified before stays beside it; the latest counts. Raises PermissionDenied for anybody but the unit's
     head, ValidationError by field, and as attaching.keep for the list.
     """
-    if not any(post.role == Role.HEAD and post.unit_id == addressee.unit_id for post in by.posts(at)):
+    if not Addressee.objects.filter(pk=addressee.pk).headed_by(by, at).exists():
         raise PermissionDenied(_("Only the head of the unit certifies how a directive was passed on."))
     way = " ".join(way.split())
     wrong = {}

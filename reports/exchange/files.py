@@ -1,14 +1,15 @@
-"""A report's attached files as they go out: to whom, and never to be shown in place."""
+"""Attached files as they go out: to whom, and never to be shown in place."""
 
 import logging
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 
 from accounts.models import User
 from reports import content, store
-from reports.models import Attachment, IssuedDocument, Report
+from reports.models import Attachment, Report
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,15 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 """Whatever a file turns out to be, no browser runs it, shows it within a page or keeps it."""
+
+
+class Named(Protocol):
+    """What names a file of the store: an attachment, an issued document, a directive …"""
+
+    pk: Any
+    name: Any
+    content_type: Any
+    sha256: Any
 
 
 def open_to(report: Report, *, by: User, at: datetime) -> QuerySet[Attachment]:
@@ -32,17 +42,17 @@ def open_to(report: Report, *, by: User, at: datetime) -> QuerySet[Attachment]:
     return files.filter(revision=content.readable(report, by=by, at=at))
 
 
-def sent(attachment: Attachment | IssuedDocument) -> FileResponse:
+def sent(named: Named) -> FileResponse:
     """The file, streamed, to be saved under its name (RFC 6266). Raises Http404 where the store lacks it."""
     try:
-        data = store.path_of(attachment.sha256).open("rb")
+        data = store.path_of(named.sha256).open("rb")
     except FileNotFoundError as missing:
-        logger.error("file of a report is not in the store: attachment=%s sha256=%s", attachment.pk, attachment.sha256)
+        logger.error("a file is not in the store: %s=%s sha256=%s", type(named).__name__, named.pk, named.sha256)
         raise Http404("the file is not in the store") from missing
     return FileResponse(
         data,
         as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
+        filename=named.name,
+        content_type=named.content_type,
         headers=HEADERS,
     )

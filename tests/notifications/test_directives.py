@@ -291,7 +291,8 @@ def test_who_has_not_acknowledged_is_named_once_with_the_unit(city):
     directive = published(city, ["commune"])
     directing.acknowledge(directive, by=city.reporter, at=NOW)
     city.appoint(city.head, Role.CLERK, city.commune)
-    unread = coverage.unread(directive, Addressee.objects.readable_by(city.district_head, NOW), NOW)
+    readable = Addressee.objects.readable_by(city.district_head, NOW)
+    unread = coverage.unread(directive, readable.filter(directive=directive), NOW)
     assert [post.user for post in unread] == [city.head, city.sibling_head, city.sibling_reporter]
 
 

@@ -44,7 +44,7 @@ def sign_in(client, name, password=PASSWORD, **more):
 )
 def test_the_navigation_shows_what_a_person_may_use(city, signed_in, person, extra):
     shown = places(signed_in(getattr(city, person)).get("/"))
-    assert set(shown) == {"/", "/reports/", "/city/", "/programme/", "/requests/", "/inbox/"} | extra
+    assert set(shown) == {"/", "/reports/", "/city/", "/programme/", "/requests/", "/directives/", "/inbox/"} | extra
     assert shown[0] == "/"
 
 
