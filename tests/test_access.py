@@ -19,12 +19,26 @@ from accounts.roles import Role
 from notifications.models import Addressee, Directive, Notice, PassedOn
 from reports import figures, store
 from reports.actions import sealing
-from reports.models import Attachment, IssuedDocument, Report, Request, Synthesis, Task, TaskGroup
+from reports.models import (
+    Attachment,
+    Explanation,
+    IssuedDocument,
+    Lapse,
+    Proposal,
+    Report,
+    Request,
+    StandingList,
+    Synthesis,
+    Task,
+    TaskGroup,
+)
 from tests.city import NOW
 
 ABSENT = 9_999_999
 DOCUMENTS = 1_000_000
 """Added to a report's key, the key of its document: further ones are numbered from 1."""
+PUBLISHED, DRAFTED = 1, 2
+"""The keys of two directives; addressees and certificates of the first have the keys of their units."""
 
 # Where people stand, and which units that makes own, below, sibling and elsewhere.
 BASES = {
@@ -37,8 +51,6 @@ PLACED = [
     *(("district", role) for role in Role),
     *(("owner", role) for role in (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.OBSERVER)),
     *(("commune", role) for role in (Role.REPORTER, Role.HEAD)),
-PUBLISHED, DRAFTED = 1, 2
-"""The keys of two directives; addressees and certificates of the first have the keys of their units."""
     ("city", Role.OBSERVER),
 ]
 CLERKS = {Role.CLERK, Role.HEAD}
@@ -126,6 +138,11 @@ def inspector(case):
     return 200 if case.role == Role.INSPECTOR else 403
 
 
+def reader_of_all(case):
+    """An inspector, or who is appointed at the city itself."""
+    return 200 if case.role == Role.INSPECTOR or case.base == "city" else 403
+
+
 def watcher(case):
     return 200 if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 403
 
@@ -158,23 +175,6 @@ def remarker_of_api(case):
     return remarker(case, 201)
 
 
-def own_notice(case):
-    """The notice asked for is another person's."""
-    return 404
-
-
-@dataclass
-class Route:
-    """How to ask a route, and what a signed-in person and a stranger are answered."""
-
-    expected: Callable[[Case], int]
-    arguments: Callable[[Case], dict[str, object]] = lambda case: {}
-    query: Callable[[Case], dict[str, object]] = lambda case: {}
-    method: str = "get"
-    content: Mapping[str, object] = field(default_factory=dict)
-    form: bool = False
-    unsigned: int = 302
-
 def publisher(done=200):
     """Administrators and inspectors enter and publish directives; others do not find a draft."""
     return lambda case: done if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 404
@@ -200,6 +200,23 @@ def listed_to(case):
         return 404
     return 200 if case.relation in {"own", "below"} or case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 404
 
+
+def own_notice(case):
+    """The notice asked for is another person's."""
+    return 404
+
+
+@dataclass
+class Route:
+    """How to ask a route, and what a signed-in person and a stranger are answered."""
+
+    expected: Callable[[Case], int]
+    arguments: Callable[[Case], dict[str, object]] = lambda case: {}
+    query: Callable[[Case], dict[str, object]] = lambda case: {}
+    method: str = "get"
+    content: Mapping[str, object] = field(default_factory=dict)
+    form: bool = False
+    unsigned: int = 302
 
 
 def of_draft(case):
@@ -272,6 +289,12 @@ ROUTES = {
     "requests": Route(anybody),
     "request": Route(asked, lambda case: {"pk": case.filed}),
     "explain": Route(existing, of_unit),
+    "discipline": Route(anybody),
+    "lapse": Route(reader, of_filed_report),
+    "evidence": Route(reader, lambda case: {"pk": case.filed, "explanation": case.filed}),
+    "discipline-unit": Route(reader, of_unit),
+    "standing-list": Route(reader_of_all, lambda case: {"pk": 1, "kind": "docx"}),
+    "proposal": Route(inspector, lambda case: {"pk": 1, "kind": "docx"}),
     "extensions": Route(approver),
     "openings": Route(approver),
     "incidents": Route(watcher),
@@ -281,9 +304,21 @@ ROUTES = {
     "inbox": Route(anybody),
     "unread": Route(anybody, unsigned=204),
     "notice": Route(own_notice, lambda case: {"pk": 1}),
+    "outbox": Route(administrator),
     "preferences": Route(anybody),
     "unsubscribe": Route(lambda case: 404, lambda case: {"key": "1:forged"}, unsigned=404),
     "calendar": Route(lambda case: 404, lambda case: {"secret": "guessed"}, unsigned=404),
+    "directives": Route(anybody),
+    "directive-new": Route(watcher),
+    "directive": Route(anybody, lambda case: {"pk": PUBLISHED}),
+    "directive-draft": Route(publisher(), lambda case: {"pk": DRAFTED}),
+    "directive-change": Route(publisher(), lambda case: {"pk": DRAFTED}),
+    "directive-file": Route(anybody, lambda case: {"pk": PUBLISHED}),
+    "directive-acknowledge": Route(addressed, lambda case: {"pk": PUBLISHED}, method="post", form=True),
+    "directive-certify": Route(
+        certifier, lambda case: {"pk": PUBLISHED, "addressee": case.key}, method="post", form=True
+    ),
+    "directive-list": Route(listed_to, lambda case: {"pk": PUBLISHED, "certificate": case.key}),
     # the API
     "api-units": Route(anybody, unsigned=401),
     "api-unit": Route(existing, of_unit, unsigned=401),
@@ -307,17 +342,6 @@ ROUTES = {
     "api-figures-export": Route(listed, query=lambda case: {"unit": case.key, "period": "2022-05"}, unsigned=401),
     "api-figures-structure": Route(anybody, unsigned=401),
     "api-figures": Route(
-    "directives": Route(anybody),
-    "directive-new": Route(watcher),
-    "directive": Route(anybody, lambda case: {"pk": PUBLISHED}),
-    "directive-draft": Route(publisher(), lambda case: {"pk": DRAFTED}),
-    "directive-change": Route(publisher(), lambda case: {"pk": DRAFTED}),
-    "directive-file": Route(anybody, lambda case: {"pk": PUBLISHED}),
-    "directive-acknowledge": Route(addressed, lambda case: {"pk": PUBLISHED}, method="post", form=True),
-    "directive-certify": Route(
-        certifier, lambda case: {"pk": PUBLISHED, "addressee": case.key}, method="post", form=True
-    ),
-    "directive-list": Route(listed_to, lambda case: {"pk": PUBLISHED, "certificate": case.key}),
         listed, query=lambda case: {"unit": case.key, "form": "BM-02", "period": "2022-05"}, unsigned=401
     ),
     "api-schema": Route(anybody, unsigned=401),
@@ -375,6 +399,21 @@ def filed_city(city, settings, tmp_path):
         )  # fmt: skip
         if report.superior_id:
             city.check(report)
+        Lapse.objects.create(
+            pk=report.pk, report=report, unit=report.unit, kind="filing", since=NOW, due=NOW, recorded_at=NOW
+        )
+        Explanation.objects.create(
+            pk=report.pk, lapse_id=report.pk, cause="other", text="Mất điện.", name="bien-ban.pdf", size=8, at=NOW,
+            content_type="application/pdf", sha256=store.keep(b"%PDF-1.7"), by=city.head, capacity="head",
+        )  # fmt: skip
+    StandingList.objects.create(
+        pk=1, month=NOW.date().replace(day=1), announced_by=city.inspector, announced_at=NOW, correct_by=NOW,
+        issued_by=city.inspector, issued_at=NOW, content={"lines": [], "set_aside": [], "excluded": []}, sha256="x",
+    )  # fmt: skip
+    Proposal.objects.create(
+        pk=1, unit=city.commune, facts={"unit": {"name": "Phường Phúc Xá"}, "lines": []}, measure="remind",
+        reason="Chậm.", by=city.inspector, at=NOW,
+    )  # fmt: skip
     for report in Report.objects.filter(period__code="2022-05").select_related("unit", "current", "superior"):
         city.fill(report)
     group = TaskGroup.objects.create(position=1, name="Kiến tạo thể chế")
@@ -390,6 +429,16 @@ def filed_city(city, settings, tmp_path):
         pk=1, person=city.stranger, kind="rung", report=city.report, occasion="rung:0:2022-05-16", rung=0,
         owed_at=NOW, deadline=city.report.deadline,
     )  # fmt: skip
+    published = {"issuer": "UBND", "issued_on": NOW.date(), "pass_on_by": NOW + timedelta(days=9)}
+    file = {"name": "chi-thi.pdf", "size": 8, "content_type": "application/pdf", "sha256": store.keep(b"%PDF-1.7")}
+    Directive.objects.create(pk=PUBLISHED, number="1/CT", title="Chỉ thị", published_at=NOW, **published, **file)
+    Directive.objects.create(pk=DRAFTED, number="2/CT", title="Chỉ thị", **published, **file)
+    for unit in Unit.objects.exclude(pk=city.city.pk):
+        Addressee.objects.create(pk=unit.pk, directive_id=PUBLISHED, unit=unit)
+        PassedOn.objects.create(
+            pk=unit.pk, addressee_id=unit.pk, day=NOW.date(), way="Họp", people=1, of_people=1, by=city.head, at=NOW,
+            **file,
+        )  # fmt: skip
     sealing.seal(at=NOW)
     figures.fold_marked()
     return city
@@ -428,16 +477,6 @@ def test_who_may_what(filed_city, signed_in, base, role):
                 case.edit = Report.objects.get(pk=case.draft).edit
     assert answered == expected
 
-    published = {"issuer": "UBND", "issued_on": NOW.date(), "pass_on_by": NOW + timedelta(days=9)}
-    file = {"name": "chi-thi.pdf", "size": 8, "content_type": "application/pdf", "sha256": store.keep(b"%PDF-1.7")}
-    Directive.objects.create(pk=PUBLISHED, number="1/CT", title="Chỉ thị", published_at=NOW, **published, **file)
-    Directive.objects.create(pk=DRAFTED, number="2/CT", title="Chỉ thị", **published, **file)
-    for unit in Unit.objects.exclude(pk=city.city.pk):
-        Addressee.objects.create(pk=unit.pk, directive_id=PUBLISHED, unit=unit)
-        PassedOn.objects.create(
-            pk=unit.pk, addressee_id=unit.pk, day=NOW.date(), way="Họp", people=1, of_people=1, by=city.head, at=NOW,
-            **file,
-        )  # fmt: skip
 
 def test_pages_of_the_session_are_the_same_for_everybody(city, signed_in):
     case = case_of(city, "district", Role.OBSERVER, "own")

@@ -16,7 +16,7 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from reports.calendars import ZONE, WorkingCalendar, due_day
 from reports.models import CalendarDay, Report
-from reports.pages import requests
+from reports.pages import discipline_mine, requests
 from reports.pages.turns import Task, Turn, turns
 from reports.querysets import ReportQuerySet
 from reports.standing import Standing, standing
@@ -161,13 +161,14 @@ class Day:
 
 
 def show(request: PortalRequest) -> HttpResponse:
-    """My work; eight queries whatever the number of reports, one more for who answers requests."""
+    """My work; eight queries whatever the number of reports, and one more each for who answers, explains and rules."""
     user, at = request.user, request.at
     visible = Report.objects.visible_to(user, at)
     working = CalendarDay.objects.as_calendar()
     mine = turns(visible.awaiting(user, at), at, working)
     month = dues(visible, at)
     asked, asked_total = requests.waiting(request, AT_MOST)
+    discipline = discipline_mine.waiting(request, working, AT_MOST)
     watches = not any(post.role in TASKED for post in user.posts(at))
     return render(
         request,
@@ -176,11 +177,12 @@ def show(request: PortalRequest) -> HttpResponse:
             "groups": groups(mine),
             "asked": asked,
             "asked_total": asked_total,
+            "discipline": discipline,
             "total": len(mine),
             "overdue": sum(turn.is_overdue for turn in mine),
             "due_today": sum(turn.is_due_today for turn in mine),
             "next_due": next((due for due in month if due.day >= at.date()), None),
-            "area": None if mine or asked else area(visible, at),
+            "area": None if mine or asked or discipline else area(visible, at),
             "longest": longest(visible, at, working) if watches else [],
             "watches": watches,
             "month": at.date(),
