@@ -28,9 +28,10 @@ ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 APPROVING = frozenset({Role.APPROVER})
 WATCHING = frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})
 BRINGING_TOGETHER = frozenset({Role.HEAD, Role.REVIEWER, Role.APPROVER})
+CONCERNED = frozenset(Role) - ADMINISTERING
 EVERYONE = frozenset(Role)
-
 DIRECTIVE = ("directive", "directive-new", "directive-draft", "directive-change", "directive-certify")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -49,13 +50,15 @@ PLACES = (
     Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
     Place("syntheses", "writing-sign", gettext_lazy("Syntheses"), BRINGING_TOGETHER, within=("synthesis",)),
     Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit", "explain")),
+    Place("discipline", "clipboard-check", gettext_lazy("Discipline"), CONCERNED, within=("lapse", "discipline-unit")),
     Place("programme", "target", gettext_lazy("Programme")),
     Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
-    Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice",)),
-    Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
     Place("directives", "book", gettext_lazy("Directives"), within=DIRECTIVE),
+    Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice", "preferences")),
+    Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
     Place("journal", "history", gettext_lazy("Journal"), WATCHING, within=("seals",)),
+    Place("outbox", "send", gettext_lazy("Outbox"), ADMINISTERING),
     Place("admin:index", "adjustments", gettext_lazy("Administration"), ADMINISTERING),
 )
 ON_THE_PHONE = 3
@@ -82,9 +85,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "more_places": places[ON_THE_PHONE:],
         "roles": [ROLES[role] for role in Role if any(post.role == role for post in posts)],
         "unread": cache(lambda: Notice.objects.unread_of(user).count()),
+        "directives_waiting": cache(lambda: list(Addressee.objects.waiting_for(user, at))),
     }
 
-        "directives_waiting": cache(lambda: list(Addressee.objects.waiting_for(user, at))),
 
 def _places(request: HttpRequest, posts: tuple[Post, ...]) -> list[dict[str, object]]:
     """The entries of the navigation that this person has, the present one marked."""

@@ -35,11 +35,11 @@ def sign_in(client, name, password=PASSWORD, **more):
 @pytest.mark.parametrize(
     ("person", "extra"),
     [
-        ("reporter", set()),
-        ("inspector", {"/incidents/", "/journal/"}),
-        ("reviewer", {"/review/", "/syntheses/"}),
-        ("approver", {"/review/", "/syntheses/", "/extensions/"}),
-        ("administrator", {"/incidents/", "/journal/", "/admin/"}),
+        ("reporter", {"/discipline/"}),
+        ("inspector", {"/discipline/", "/incidents/", "/journal/"}),
+        ("reviewer", {"/discipline/", "/review/", "/syntheses/"}),
+        ("approver", {"/discipline/", "/review/", "/syntheses/", "/extensions/"}),
+        ("administrator", {"/incidents/", "/journal/", "/outbox/", "/admin/"}),
     ],
 )
 def test_the_navigation_shows_what_a_person_may_use(city, signed_in, person, extra):
