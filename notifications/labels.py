@@ -94,4 +94,100 @@ def headline(kind: NoticeKind, rung: int | None) -> str:
 HEADLINES = {
     **{NoticeKind(kind): said for kind, said in NOTICE_KINDS.items()},
     NoticeKind.MOVED: _("The deadline was moved to a later day"),
+    NoticeKind.OVERDUE_LIST: _("Reports were not received by their deadline"),
+    NoticeKind.OPENED: _("A report can be filled in"),
+    NoticeKind.CORRECTION_DUE: _("The correction of a report will be due"),
 }
+
+_OPEN_REPORT, _OPEN_LAPSE = _("Open the report"), _("Open the lapse")
+_OPEN_LIST, _OPEN_DIRECTIVE = _("Open the list"), _("Open the directive")
+
+LETTERS = {
+    #  kind: (what is said, what to do, what the button says)
+    NoticeKind.RUNG: ("", "", _OPEN_REPORT),  # by how the report stands: see telling
+    NoticeKind.OVERDUE_LIST: (
+        _("The reports of the form below were not received by their deadline."),
+        _("What to do: look through the units that have not sent theirs, and urge them."),
+        _("Open the reports"),
+    ),
+    NoticeKind.OPENED: (
+        _("The period of the report below has begun: %(unit)s can fill it in."),
+        _("What to do: look at what is asked, and type in the figures as they become known."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.MOVED: (
+        _("%(unit)s has more time for the report below: its deadline was moved."),
+        _("What to do: send the report by the new deadline."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.RETURNED: (
+        _("The report below was returned to %(unit)s to be corrected."),
+        _("What to do: read the reasons and remarks, correct the figures, answer each remark and submit it again."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.CORRECTION_DUE: (
+        _("%(unit)s still has to submit the report below again, and its deadline is near."),
+        _("What to do: finish the correction and submit the report; what is missed is recorded as a lapse."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.TO_SIGN: (
+        _("The report below of %(unit)s waits for the signature of its head."),
+        _("What to do: read the report and submit it, or hand it back with the reason."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.REVIEW_OVERDUE: (
+        _("The report below of %(unit)s waits for its review longer than is allowed."),
+        _("What to do: check or approve the report, or return it with the reasons."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.REVIEW_OVERDUE_HEAD: (
+        _("The report below of %(unit)s waits for its review by your unit longer than is allowed."),
+        _("What to do: have the report reviewed; the time is counted as a lapse of the unit that reviews."),
+        _OPEN_REPORT,
+    ),
+    NoticeKind.LAPSE_ASKED: (
+        _("%(unit)s is asked to explain the lapse below."),
+        _("What to do: say what caused it, with evidence, by the day named here."),
+        _OPEN_LAPSE,
+    ),
+    NoticeKind.LAPSE_EXPLAINED: (
+        _("%(unit)s has explained the lapse below."),
+        _("What to do: read the explanation, and decide whether it excuses the lapse."),
+        _OPEN_LAPSE,
+    ),
+    NoticeKind.LAPSE_RULED: (
+        _("It was decided whether the lapse below of %(unit)s is excused."),
+        _("What to do: read the decision and its reason."),
+        _OPEN_LAPSE,
+    ),
+    NoticeKind.LIST_ANNOUNCED: (
+        _("The list of the lapses of %(month)s was announced, and your unit stands in it."),
+        _("What to do: read what the list says of your unit, and object in time to facts that are wrong."),
+        _OPEN_LIST,
+    ),
+    NoticeKind.LIST_ISSUED: (
+        _("The list of the lapses of %(month)s was issued, and your unit stands in it."),
+        _("What to do: read what the list says of your unit."),
+        _OPEN_LIST,
+    ),
+    NoticeKind.DIRECTIVE: (
+        _("The directive below was published for your unit."),
+        _("What to do: read the directive and acknowledge it."),
+        _OPEN_DIRECTIVE,
+    ),
+    NoticeKind.DIRECTIVE_RUNG: (
+        _("Your unit has not yet certified how the directive below was passed on to its people."),
+        _("What to do: pass the directive on, and certify when, how and to how many people."),
+        _OPEN_DIRECTIVE,
+    ),
+}
+
+NOW_MISSING = _(
+    "The report is now recorded as missing, and every further working day counts as one more day late. "
+    "The head of the unit answers for this."
+)
+OTHERWISE = _(
+    "Otherwise: a report received later is recorded as late, and one that is not received as missing. "
+    "The head of the unit answers for this."
+)
+"""What a late report comes to, said once its deadline has passed and before."""

@@ -1,19 +1,21 @@
-"""The ladder: which working days from a deadline speak to whom, and which rung a person hears at an instant.
+"""The ladder: which working days from a deadline speak to whom, and which rung each audience hears at an instant.
 
 A rung is told from the instant it falls until a later rung that names the same person falls, and no rung is told after
 24:00 of the LAST-th working day after the due day: a portal that was silent for longer, or was given the past to hold,
-does not begin to remind of it.
+does not begin to remind of it. A ladder that goes on for longer is told up to its last rung's day.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from accounts.roles import Role
-from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar, due_day
+from accounts.roles import Place, Role, Who
+from reports.calendars import END_OF_DAY, ZONE, WorkingCalendar
 
 MORNING = time(7, 30)
+
+LAST = 5  # working days after the due day, or after anything else that is told of
 
 FARTHEST = 20
 """How many working days before or after a deadline a rung may lie at most."""
@@ -30,6 +32,18 @@ class Audience(StrEnum):
     SUPERIORS_HEAD = "superiors_head"
     OWNERS_REVIEWER = "owners_reviewer"
     INSPECTOR = "inspector"
+
+
+WHO = {
+    Audience.REPORTER: Role.REPORTER @ Place.OWN,
+    Audience.HEAD: Role.HEAD @ Place.OWN,
+    Audience.SUPERIORS_HEAD: Role.HEAD @ Place.SUPERIOR,
+    Audience.OWNERS_REVIEWER: Role.REVIEWER @ Place.OWNER,
+    Audience.INSPECTOR: Role.INSPECTOR @ Place.OWNER,  # wherever they are appointed: they serve the whole city
+}
+
+LISTED = (Audience.OWNERS_REVIEWER, Audience.INSPECTOR)
+"""Those who hear of all that is overdue of a form in one list."""
 
 
 class NoticeKind(StrEnum):
@@ -55,51 +69,87 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One row of the ladder: so many working days from the day a report is due, at that hour, these roles are told."""
+    """One row of a ladder: so many working days from the day that something is due, at that hour, these are told."""
 
     days: int
-    roles: tuple[Role, ...]
+    who: tuple[Who, ...]
     hour: time = MORNING
 
-    def falls(self, deadline: datetime, calendar: WorkingCalendar) -> datetime:
-        """The instant from which this rung of a deadline is told, in ZONE."""
-        return datetime.combine(calendar.after(due_day(deadline), self.days), self.hour, ZONE)
+    def falls(self, day: date, calendar: WorkingCalendar) -> datetime:
+        """The instant from which this rung of a deadline on that day is told, in ZONE."""
+        return datetime.combine(calendar.after(day, self.days), self.hour, ZONE)
 
-    def occasion(self, deadline: datetime) -> str:
-        """What names this rung of this deadline: of a moved deadline it is another."""
-        return f"rung:{self.days}:{due_day(deadline)}"
 
+Ladder = Sequence[Rung]
+"""Rungs in the order of their days."""
+
+_REPORTER, _HEAD, _SUPERIORS_HEAD, _REVIEWERS, _INSPECTORS = (WHO[audience] for audience in Audience)
 
 RUNGS = (
     #    days  who
-    Rung(-2, (Role.REPORTER, Role.HEAD)),
-    Rung(0, (Role.REPORTER, Role.HEAD)),
-    Rung(+1, (Role.HEAD,)),
+    Rung(-5, (_REPORTER,)),
+    Rung(-2, (_REPORTER, _HEAD)),
+    Rung(0, (_REPORTER, _HEAD)),
+    Rung(+1, (_HEAD,)),
+    Rung(+3, (_HEAD, _SUPERIORS_HEAD)),
+    Rung(+5, (_REVIEWERS, _INSPECTORS)),
 )
-
-TOLD_OF_CHANGES = (Role.REPORTER, Role.HEAD)
-"""Who is told that the deadline of a report that their unit still owes was moved."""
-
-LAST = 5  # working days after the due day
+"""The ladder of every form that has none of its own."""
 
 
-def fallen(deadline: datetime, at: datetime, calendar: WorkingCalendar) -> tuple[Rung, ...]:
-    """The rungs of a deadline that may be told at that instant, the latest first; none long after the deadline."""
-    if at >= _end(calendar.after(due_day(deadline), LAST)):
-        return ()
-    return tuple(rung for rung in reversed(RUNGS) if rung.falls(deadline, calendar) <= at)
+def told(ladder: Ladder, day: date, at: datetime, calendar: WorkingCalendar) -> dict[Who, Rung]:
+    """The rung that each audience hears at that instant of a deadline on that day: the highest that names it."""
+    if at >= end_of(calendar.after(day, _last(ladder))):
+        return {}
+    return {who: rung for rung in ladder if rung.falls(day, calendar) <= at for who in rung.who}
 
 
-def rung_for(roles: Collection[Role], deadline: datetime, at: datetime, calendar: WorkingCalendar) -> Rung | None:
-    """The one rung that a person with these roles hears at that instant: the highest of those that name them."""
-    return next((rung for rung in fallen(deadline, at, calendar) if not set(roles).isdisjoint(rung.roles)), None)
-
-
-def reach(at: datetime, calendar: WorkingCalendar) -> tuple[datetime, datetime]:
-    """After which instant, and not after which, a deadline lies if any of its rungs may be told at that instant."""
+def days_told(ladder: Ladder, at: datetime, calendar: WorkingCalendar) -> Iterator[tuple[date, dict[Who, Rung]]]:
+    """Every day of which something is told at that instant, if something is due on it, and what is told to whom."""
     today = at.astimezone(ZONE).date()
-    return _end(calendar.after(today, -LAST - 1)), _end(calendar.after(today, 1 - RUNGS[0].days))
+    day = calendar.after(today, -_last(ladder) - 1)
+    latest = calendar.after(today, 1 - min(0, ladder[0].days)) if ladder else day
+    while day <= latest:
+        if heard := told(ladder, day, at, calendar):
+            yield day, heard
+        day += timedelta(days=1)
 
 
-def _end(day: date) -> datetime:
+def not_before(at: datetime, calendar: WorkingCalendar) -> datetime:
+    """What happened at that instant or earlier is no longer told of: 24:00 of the working day before the LAST ones."""
+    return end_of(calendar.after(at.astimezone(ZONE).date(), -LAST - 1))
+
+
+def mornings(at: datetime, calendar: WorkingCalendar) -> tuple[datetime, datetime]:
+    """The last working morning up to that instant, and the first after it: routine notices are gathered at each."""
+    today = at.astimezone(ZONE).date()
+    this = datetime.combine(today, MORNING, ZONE)
+    if calendar.is_working(today) and this <= at:
+        return this, datetime.combine(calendar.after(today, 1), MORNING, ZONE)
+    before = datetime.combine(calendar.after(today, -1), MORNING, ZONE)
+    return before, this if calendar.is_working(today) else datetime.combine(calendar.after(today, 1), MORNING, ZONE)
+
+
+def stages(due_days: Collection[date], days: int, calendar: WorkingCalendar) -> Iterator[tuple[date, date]]:
+    """On which days a stage of so many working days began that runs out on one of these days, and on which."""
+    if not due_days:
+        return
+    day, latest = calendar.after(min(due_days), -days - 1), max(due_days)
+    while day <= latest:
+        if (due := calendar.after(day, days)) in due_days:
+            yield day, due
+        day += timedelta(days=1)
+
+
+def start_of(day: date) -> datetime:
+    """0:00 of that day."""
+    return datetime.combine(day, time(), ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """24:00 of that day."""
     return datetime.combine(day, time(), ZONE) + END_OF_DAY
+
+
+def _last(ladder: Ladder) -> int:
+    return max(LAST, ladder[-1].days) if ladder else LAST

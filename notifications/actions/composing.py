@@ -1,8 +1,11 @@
-"""Composes the e-mail of a notice: what is owed, until when, what happens otherwise, and the way there."""
+"""Composes the message of one or several notices: what is owed, until when, what happens otherwise, and the way there.
 
-from datetime import datetime, timedelta
+It says only what is still owed as it is composed. Its name is the same for every attempt, so that a mailbox or a
+gateway can tell a repeated message.
+"""
+
+from datetime import datetime
 from email.utils import format_datetime
-from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -10,77 +13,99 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.labels import ROLES
-from notifications.models import Notice
-from reports.calendars import WorkingCalendar
-from reports.labels import STATUSES, deadline_words, period_name, stand_words, window_words
-from reports.models import Report
-from reports.standing import Stand, Standing, standing
-from reports.workflow import Status
+from notifications import telling
+from notifications.actions.preferring import unsubscribe_address
+from notifications.actions.taking import Message
+from notifications.owing import Instant, Reason
+from notifications.telling import Missing, Telling
 
 
-def letter(notice: Notice, *, at: datetime, calendar: WorkingCalendar) -> EmailMultiAlternatives:
-    """The e-mail of a notice as true at that instant, in text and HTML.
-
-    Its Message-ID is the same for every attempt, so that a mailbox can tell a repeated message.
-    """
-    report, person = cast(Report, notice.report), notice.person
-    stand = standing(report.deadline, None, at, calendar)
+def letter(message: Message, missing: Missing, *, instant: Instant) -> EmailMultiAlternatives:
+    """The e-mail of a message, in text and HTML."""
+    told = _told(message, missing, instant)
     shown = {
-        "person": person,
-        "roles": ", ".join(str(ROLES[post.role]) for post in person.posts(at) if post.unit_id == report.unit_id),
-        "report": report,
-        "period": period_name(report.period.code),
-        "window": window_words(report.period.first_day, report.period.last_day),
-        "deadline": deadline_words(report.deadline),
-        "status": STATUSES[report.status],
-        "waits_for_signature": report.status == Status.TO_SIGN,
-        "moved": notice.rung is None,
-        "overdue": stand.standing is Standing.MISSING,
-        "due_today": _is_due_today(stand),
-        "stand": _inside_a_sentence(stand_words(stand)),
-        "opens_on": report.period.last_day + timedelta(days=1) if at.date() <= report.period.last_day else None,
-        "address": urljoin(settings.PORTAL_ADDRESS, reverse("report", args=[report.pk])),
-        "inbox": urljoin(settings.PORTAL_ADDRESS, reverse("inbox")),
+        "person": message.person,
+        "told": told,
+        "single": told[0] if len(told) == 1 else None,
+        "subject": _subject(message, told, instant.at),
+        "why": _why(message),
+        "inbox": _address(reverse("inbox")),
+        "address": _address(told[0].page if len(told) == 1 else reverse("inbox")),
+        "root": settings.PORTAL_ADDRESS.rstrip("/"),
+        "unsubscribe": "" if message.urgent else unsubscribe_address(message.person),
     }
-    message = EmailMultiAlternatives(
-        subject=_subject(notice, stand),
-        body=render_to_string("notifications/email/rung.txt", shown),
-        to=[person.email],
-        headers={
-            "Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.PORTAL_ADDRESS).hostname}>",
-            "Date": format_datetime(at),
-            "Auto-Submitted": "auto-generated",
-        },
+    headers = {
+        "Message-ID": f"<{reference(message)}>",
+        "Date": format_datetime(instant.at),
+        "Auto-Submitted": "auto-generated",
+    }
+    if not message.urgent:
+        headers["List-Unsubscribe"] = f"<{shown['unsubscribe']}>"
+    mail = EmailMultiAlternatives(
+        subject=str(shown["subject"]),
+        body=render_to_string("notifications/email/message.txt", shown),
+        to=[message.person.email],
+        headers=headers,
     )
-    message.attach_alternative(render_to_string("notifications/email/rung.html", shown), "text/html")
-    return message
+    mail.attach_alternative(render_to_string("notifications/email/message.html", shown), "text/html")
+    return mail
 
 
-def _subject(notice: Notice, stand: Stand) -> str:
-    """One line, whatever the names hold."""
-    report = cast(Report, notice.report)
-    if notice.rung is None:
-        words = _("[%(form)s] New deadline: the report of %(period)s, %(unit)s – until %(deadline)s")
-    elif stand.standing is Standing.MISSING:
-        words = _("[%(form)s] Overdue: the report of %(period)s, %(unit)s – was due at %(deadline)s")
-    elif _is_due_today(stand):
-        words = _("[%(form)s] Due today: the report of %(period)s, %(unit)s – until %(deadline)s")
-    else:
-        words = _("[%(form)s] Reminder of the report of %(period)s, %(unit)s – until %(deadline)s")
-    facts = {
-        "form": report.form.code,
-        "period": _inside_a_sentence(period_name(report.period.code)),
-        "unit": report.unit.name,
-        "deadline": deadline_words(report.deadline),
+def short(message: Message, missing: Missing, *, instant: Instant) -> dict[str, object]:
+    """The same for the gateway: to which number, in one line, and where to read on."""
+    told = _told(message, missing, instant)
+    return {
+        "to": message.person.phone,
+        "text": _subject(message, told, instant.at),
+        "address": _address(told[0].page if len(told) == 1 else reverse("inbox")),
     }
-    return " ".join((words % facts).split())
 
 
-def _is_due_today(stand: Stand) -> bool:
-    return stand.standing is Standing.DUE_SOON and stand.days == 0
+def reference(message: Message) -> str:
+    """What names the message in every attempt."""
+    return f"notice-{message.batch}@{urlsplit(settings.PORTAL_ADDRESS).hostname}"
 
 
-def _inside_a_sentence(words: str) -> str:
-    return words[:1].lower() + words[1:]
+def _told(message: Message, missing: Missing, instant: Instant) -> list[Telling]:
+    return [
+        telling.tell_now(
+            one.notice,
+            at=instant.at,
+            calendar=instant.calendar,
+            missing=missing,
+            unit=message.reasons[one.notice_id].unit,
+        )
+        for one in message.deliveries
+    ]
+
+
+def _subject(message: Message, told: list[Telling], at: datetime) -> str:
+    """One line, whatever the names hold."""
+    if len(told) == 1:
+        words = told[0].subject
+    elif message.urgent:
+        words = ngettext("%(count)d urgent notice", "%(count)d urgent notices", len(told)) % {"count": len(told)}
+        words = f"{words}: {told[0].headline}…"
+    else:
+        words = ngettext("%(count)d notice of %(day)s", "%(count)d notices of %(day)s", len(told))
+        words %= {"count": len(told), "day": f"{at:%d/%m/%Y}"}
+    return " ".join(words.split())
+
+
+def _why(message: Message) -> str:
+    """In which units, and as what, the person is told this."""
+    reasons = {message.reasons[one.notice_id]: None for one in message.deliveries}
+    places = ", ".join(dict.fromkeys(_place(reason) for reason in reasons))
+    return _("The portal sent this message by itself because you are appointed at: %(places)s.") % {"places": places}
+
+
+def _place(reason: Reason) -> str:
+    role = str(ROLES.get(reason.role, ""))
+    return f"{reason.unit} ({role})" if reason.unit and role else reason.unit or role
+
+
+def _address(page: str) -> str:
+    return urljoin(settings.PORTAL_ADDRESS, page)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PortalRequest
+from notifications import telling
 from notifications.actions import reading
 from notifications.models import Notice
 from reports.models import Report
@@ -30,12 +31,14 @@ def inbox(request: PortalRequest) -> HttpResponse:
     readable = set(
         Report.objects.visible_to(request.user, request.at).filter(pk__in=told_of).values_list("pk", flat=True)
     )
-    return render(request, "notifications/inbox.html", {"page": page, "unread_only": unread_only, "readable": readable})
+    rows = [(notice, telling.tell(notice)) for notice in page]
+    shown = {"page": page, "rows": rows, "unread_only": unread_only, "readable": readable}
+    return render(request, "notifications/inbox.html", shown)
 
 
 @require_safe
 def notice(request: PortalRequest, pk: int) -> HttpResponse:
-    """Open a notice: it is read, and its report is shown."""
-    opened = get_object_or_404(Notice.objects.of(request.user), pk=pk)
+    """Open a notice: it is read, and what it speaks of is shown."""
+    opened = get_object_or_404(Notice.objects.of(request.user).with_names(), pk=pk)
     reading.read(opened, by=request.user, at=request.at)
-    return redirect("report", opened.report_id)
+    return redirect(telling.tell(opened).page)

@@ -69,7 +69,7 @@ def test_a_mail_says_what_is_owed_until_when_and_leads_there(one_owed, post):
     notice = one_owed.notice
     assert mail["To"] == "reporter@example.vn"
     assert mail["From"] == "cong-bao-cao@example.vn"
-    assert mail["Message-ID"] == f"<notice-{notice.pk}@portal.example.vn>"
+    assert mail["Message-ID"] == f"<notice-{one_owed.pk}@portal.example.vn>"
     assert mail["Date"].datetime == NOW
     assert mail["Auto-Submitted"] == "auto-generated"
     for words in ("[BM-02]", "5/2022", "Phường Phúc Xá", "24:00", "16/05/2022"):
