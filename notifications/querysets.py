@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Level, Post, Role
@@ -59,8 +59,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def one_a_message(self) -> Self:
         """Of those that go in one message, the first."""
-        firsts = self.annotate(message=Coalesce("batch", "pk")).order_by("message", "pk").distinct("message")
-        return self.filter(pk__in=firsts.values("pk"))
+        messages = self.order_by().values(message=Coalesce("batch", "pk"))
+        return self.filter(pk__in=messages.annotate(first=Min("pk")).values("first"))
 
     def waiting(self, at: datetime) -> Self:
         """Those that were to go out by that instant and did not."""

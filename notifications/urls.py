@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from notifications.pages import directives, drafts, feed, inbox, passing_on, preferences, unread
+from notifications.pages import directives, drafts, feed, inbox, outbox, passing_on, preferences, unread
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/unread/", unread.count, name="unread"),
     path("inbox/<int:pk>/", inbox.notice, name="notice"),
+    path("outbox/", outbox.show, name="outbox"),
     path("preferences/", preferences.show, name="preferences"),
     path("unsubscribe/<str:key>/", preferences.unsubscribe, name="unsubscribe"),
     path("calendar/<str:secret>.ics", feed.calendar, name="calendar"),
