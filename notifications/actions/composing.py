@@ -44,6 +44,7 @@ def letter(message: Message, missing: Missing, *, instant: Instant) -> EmailMult
     }
     if not message.urgent:
         headers["List-Unsubscribe"] = f"<{shown['unsubscribe']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail = EmailMultiAlternatives(
         subject=str(shown["subject"]),
         body=render_to_string("notifications/email/message.txt", shown),

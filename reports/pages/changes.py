@@ -39,9 +39,14 @@ if TYPE_CHECKING:
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     # table                       the columns that its rows are known by
+    "accounts_absence": ("person_id",),
     "accounts_unit": ("name",),
     "accounts_user": ("full_name", "username"),
     "accounts_appointment": ("user_id", "role", "unit_id"),
+    "notifications_delivery": ("person_id", "channel"),
+    "notifications_feed": ("person_id",),
+    "notifications_gateway": ("name",),
+    "notifications_preference": ("person_id",),
     "reports_calendarcorrection": ("day", "document"),
     "reports_calendarday": ("day", "name"),
     "reports_deadlinechange": ("report_id",),
