@@ -206,7 +206,7 @@ def _hold(messages: list[Message], *, at: datetime) -> None:
         return
     held = [(one, message.batch) for message in messages for one in message.deliveries]
     with connection.cursor() as cursor:
-        given = {
+        given: dict[str, Any] = {
             "until": at + HOLD,
             "deliveries": [one.pk for one, _batch in held],
             "batches": [batch for _one, batch in held],
