@@ -60,8 +60,8 @@ def test_a_month_lists_what_was_due_in_it_with_what_excludes_it(worked):
         "001 filing 8",  # Ba Đình: the units by their names
         "001 review 5",  # it kept the report of Trúc Bạch, received on Thursday 19, beyond Monday 23
         "001 review 2",  # and that of Phúc Xá, received on Tuesday 24, beyond Thursday 26
-        "271 filing 1 -",  # Ba Vì: exempt
-        "00001 correction 1",  # Phúc Xá: returned on Tuesday 17, to be corrected by Friday 20
+        "271 filing 8 -",  # Ba Vì: exempt
+        "00001 correction 2",  # Phúc Xá: returned on Tuesday 17, to be corrected by Friday 20
         "STTTT filing 8",
         "09619 filing 4 -",  # Tản Hồng: on paper in time
         "00004 filing 3",  # Trúc Bạch: the receipt before it was recalled does not count
@@ -245,10 +245,9 @@ def test_tallies_stand_as_the_pure_rule_says(worked):
 
 def test_a_list_takes_the_same_queries_however_many_lapses_it_holds(worked):
     recording.record(at=may(25))
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    worked.inspector.posts(NOW)  # whoever is signed in brings them along
+    with CaptureQueriesContext(connection) as few:
         of_may(worked, may(17, 1), now=NOW)
     with CaptureQueriesContext(connection) as many:
         of_may(worked, may(30), now=NOW)
-    assert len(few) == len(many) <= 12
+    assert len(few) == len(many) == 10
