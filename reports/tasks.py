@@ -17,7 +17,7 @@ def open_periods() -> int:
 @shared_task
 def fold_figures() -> int:
     """Fold whatever is marked."""
-    return figures.fold_marked()
+    return figures.fold_marked(at_most=figures.AT_ONCE)
 
 
 @shared_task

@@ -7,6 +7,7 @@ saw and more, and a fold that dies leaves its marks behind.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -31,7 +32,7 @@ MANY = 40
 """Beyond so many units that moved at once, a cell is folded as a whole."""
 
 AT_ONCE = 50
-"""How many times a call folds at most; if there is more, it rings for the next."""
+"""How many times a task folds at most, so that it ends within its time; if there is more, it rings for the next."""
 
 ONE_IN = 20
 """One fold in so many is of a longer period, also where shorter ones never cease to move."""
@@ -68,18 +69,21 @@ def mark(indicator: Indicator, days: DateRange, *, unit: Unit | None = None, lev
     Mark.objects.bulk_create(Mark(form_id=form, period_id=period, unit_id=unit) for form, period, unit in cells)
 
 
-def fold_marked() -> int:
+def fold_marked(at_most: int | None = None) -> int:
     """Fold every cell that has marks, each in its own transaction; return how many (form, period) cells were folded.
 
     A cell that is folded marks the longer periods above it. They wait until no shorter one is marked: in a storm of
     approvals they are folded once, at its end. A cell that cannot be folded keeps its marks and is logged; it does not
-    keep the others from being folded.
+    keep the others from being folded. After `at_most` folds it rings for whoever folds the rest.
     """
     folded, passed = 0, list[tuple[int, int]]()
-    for turn in range(1, AT_ONCE + 1):
+    for turn in count(1):
+        if at_most is not None and turn > at_most:
+            doorbell.ring("reports.tasks.fold_figures")
+            break
         cell = _next(passed, longer=turn % ONE_IN == 0)
         if cell is None:
-            return folded
+            break
         try:
             done = _fold_cell(*cell)
         except DatabaseError:
@@ -88,7 +92,6 @@ def fold_marked() -> int:
         if not done:
             passed.append(cell)
         folded += done
-    doorbell.ring("reports.tasks.fold_figures")
     return folded
 
 
@@ -104,7 +107,7 @@ def _next(passed: list[tuple[int, int]], *, longer: bool) -> tuple[int, int] | N
 def _fold_cell(form: int, period: int) -> int:
     """Take the marks of a cell, and of those with the same figures, that nobody else has taken, and fold it.
 
-    Return of how many cells there were any.
+    Return how many cells were folded so.
     """
     of = Period.objects.get(pk=period)
     alike = needs.alike(form, of, Mark.objects.filter(form=form).order_by().values_list("period", flat=True))

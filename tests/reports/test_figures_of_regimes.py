@@ -1,5 +1,6 @@
 """Figures of a regime that asks everything a form can ask: each unit its own part, in rows, folded in every way."""
 
+import os
 from collections import defaultdict
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -417,7 +418,7 @@ def place_units(city, tree):
 @pytest.mark.django_db
 @given(tree=TREE, terms=TERMS)
 @settings(
-    max_examples=40,
+    max_examples=int(os.environ.get("TREES", "12")),  # bench/proof_trees.py tries more
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
