@@ -2,22 +2,24 @@
 
 # ruff: noqa: S608  (only the module's own words are put into the statements)
 
+from accounts.roles import Level
 from notifications.ladder import NoticeKind
 from notifications.owing.reports import day_of
 
-_UNITS = "addressee.unit_id AS own, NULL::bigint AS superior, NULL::bigint AS owner"
-
+# The people of a division are people of the unit above it.
 _PUBLISHED = f"""
-    SELECT directive.id AS subject_id, {_UNITS}, 'directive' AS occasion, directive.pass_on_by AS deadline,
-           directive.published_at AS since
+    SELECT directive.id AS subject_id, home.id AS own, NULL::bigint AS superior, NULL::bigint AS owner,
+           'directive' AS occasion, directive.pass_on_by AS deadline, directive.published_at AS since
     FROM notifications_directive directive
     JOIN notifications_addressee addressee ON addressee.directive_id = directive.id
+    JOIN accounts_unit home
+        ON addressee.unit_id = CASE home.level WHEN '{Level.DIVISION}' THEN home.parent_id ELSE home.id END
     WHERE directive.published_at > %(not_before)s AND directive.published_at <= %(at)s {{among}}
 """
 
 _TO_PASS_ON = f"""
-    SELECT directive.id AS subject_id, {_UNITS}, 'rung:' AS occasion, directive.pass_on_by AS deadline,
-           0 AS key, {day_of("directive.pass_on_by")} AS day
+    SELECT directive.id AS subject_id, addressee.unit_id AS own, NULL::bigint AS superior, NULL::bigint AS owner,
+           'rung:' AS occasion, directive.pass_on_by AS deadline, 0 AS key, {day_of("directive.pass_on_by")} AS day
     FROM notifications_directive directive
     JOIN notifications_addressee addressee ON addressee.directive_id = directive.id
     WHERE directive.published_at <= %(at)s AND directive.pass_on_by > %(after)s AND directive.pass_on_by <= %(until)s
