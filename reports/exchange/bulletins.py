@@ -94,12 +94,12 @@ def _listed(lines: Sequence[Mapping[str, Any]]) -> Table:
             _report(line),
             str(words.LAPSE_KINDS[line["kind"]]),
             str(line["days"]),
-            str(line["repeats"] + 1),
+            str(line["repeats"]),
             _said(line),
         ]
         for number, line in enumerate(lines, 1)
     ]
-    heads = [_("No."), _("Unit"), _("Report"), _("Lapse"), _("Days over"), _("Time"), _("Explanation and decision")]
+    heads = [_("No."), _("Unit"), _("Report"), _("Lapse"), _("Days over"), _("Repeats"), _("Explanation and decision")]
     return Table(_("Standing list"), heads, rows, [6, 20, 19, 18, 8, 7, 22])
 
 

@@ -418,8 +418,8 @@ def test_axe_finds_nothing_on_these_screens(served_city, open_as, at, settings, 
     look(head, "lapse-wrong")
     explained(city.commune, city.head)
     deadlines.grant_extension(
-        city.form, Period.objects.get(code="2022-05"), unit=city.elsewhere, with_area=True, until=JUNE + timedelta(days=9),
-        reason="Mưa lũ", document="12/TB", by=city.approver, at=may(18),
+        city.form, Period.objects.get(code="2022-05"), unit=city.elsewhere, with_area=True,
+        until=JUNE + timedelta(days=9), reason="Mưa lũ", document="12/TB", by=city.approver, at=may(18),
     )  # fmt: skip
     approver = open_as(city.approver, width=width, height=height)
     approver.goto("/")
