@@ -240,8 +240,8 @@ class Absence(models.Model):
 
     class Meta:
         ordering: ClassVar = ["valid"]
-        verbose_name = _("absence")
-        verbose_name_plural = _("absences")
+        verbose_name = _("absence of a person")
+        verbose_name_plural = _("absences of people")
         constraints: ClassVar = [
             ExclusionConstraint(
                 name="absence_once_a_day",

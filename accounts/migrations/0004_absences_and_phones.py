@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "absence",
-                "verbose_name_plural": "absences",
+                "verbose_name": "absence of a person",
+                "verbose_name_plural": "absences of people",
                 "ordering": ["valid"],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(

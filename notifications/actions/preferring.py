@@ -1,22 +1,19 @@
-"""Stores what people choose about being told: channels, quiet hours, the days on which they are away.
+"""Stores what people choose about being told: by which channels, and during which hours not at all.
 
 Everybody chooses for themself. The address in a routine mail is a key to one choice only, and works without a sign-in.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts import journal
-from accounts.models import Absence, User
+from accounts.models import User
 from notifications.models import Preference
 
 _signer = Signer(salt="dxportal.unsubscribe")
@@ -37,36 +34,6 @@ def give_phone(phone: str, *, by: User, at: datetime) -> None:
     by.phone = phone
     by.clean_fields(exclude=[field.name for field in User._meta.fields if field.name != "phone"])
     by.save(update_fields=["phone"])
-
-
-@transaction.atomic
-def go_away(first: date, last: date, *, by: User, at: datetime) -> Absence:
-    """Store that this person is away from a day to a day, both of them included.
-
-    Raises ValidationError where they end before they begin, lie in the past, or meet days that are stored already.
-    """
-    journal.sign(by=by, at=at)
-    if last < first:
-        raise ValidationError({"last": _("The last day is not before the first.")})
-    if last < at.date():
-        raise ValidationError({"last": _("These days are over.")})
-    absence = Absence(person=by, valid=DateRange(first, last + timedelta(days=1)))
-    User.objects.select_for_update().get(pk=by.pk)  # two windows of one person, one after the other
-    absence.full_clean()
-    absence.save()
-    return absence
-
-
-@transaction.atomic
-def stay(absence: Absence, *, by: User, at: datetime) -> None:
-    """Take back that this person is away: what is over of it stays on record."""
-    journal.sign(by=by, at=at)
-    own = Absence.objects.select_for_update().filter(person=by).get(pk=absence.pk)
-    if own.valid.lower >= at.date():
-        own.delete()
-    elif own.valid.upper > at.date():
-        own.valid = DateRange(own.valid.lower, at.date())
-        own.save(update_fields=["valid"])
 
 
 def unsubscribe_address(person: User) -> str:

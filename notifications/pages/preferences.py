@@ -1,6 +1,7 @@
 """What one chooses about being told: channels, quiet hours, days away, and the calendar of one's deadlines."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.actions import absences
 from accounts.models import Absence, Appointment
 from accounts.requests import PortalRequest
 from accounts.roles import Role
@@ -142,15 +145,17 @@ def _gone(form: AwayForm, request: PortalRequest) -> bool:
     if not form.is_valid():
         return False
     try:
-        preferring.go_away(form.cleaned_data["first"], form.cleaned_data["last"], by=request.user, at=request.at)
+        days = DateRange(form.cleaned_data["first"], form.cleaned_data["last"] + timedelta(days=1))
+        absences.store(Absence(person=request.user, valid=days), by=request.user, at=request.at)
     except ValidationError as error:
         _say(form, error)
     return not form.errors
 
 
 def _say(form: forms.Form, error: ValidationError) -> None:
-    """An action's words at the field that they speak of."""
-    for name, words in error.message_dict.items():
+    """An action's words at the field that they speak of; a span's at its last day."""
+    for column, words in error.message_dict.items():
+        name = {"valid": "last"}.get(column, column)
         form.add_error(name if name in form.fields else None, words)
 
 
@@ -159,7 +164,7 @@ def _stay(request: PortalRequest) -> HttpResponse:
     if not (key.isascii() and key.isdigit() and len(key) < 16):
         raise BadRequest("An absence is named by its number.")
     absence = get_object_or_404(Absence, pk=int(key), person=request.user)
-    preferring.stay(absence, by=request.user, at=request.at)
+    absences.take_back(absence, by=request.user, at=request.at)
     messages.success(request, _("You are no longer noted as away on these days."))
     return redirect(reverse("preferences") + "#away")
 

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import absences
 from accounts.models import Absence, JournalEntry
 from accounts.roles import Role
 from notifications.actions import preferring
@@ -25,6 +26,12 @@ def gateway(city):
 
 def post(client, do, **fields):
     return client.post(PAGE, {"do": do, **fields})
+
+
+def away(person, first, last, *, by=None):
+    """Away from one day to another, counted from today, both of them included."""
+    days = DateRange(TODAY + timedelta(days=first), TODAY + timedelta(days=last + 1))
+    return absences.store(Absence(person=person, valid=days), by=by or person, at=NOW)
 
 
 def path_of(person):
@@ -124,9 +131,9 @@ def test_a_day_is_noted_once(city, signed_in):
 
 
 def test_days_to_come_are_taken_back_whole_and_days_begun_stay_up_to_today(city, signed_in):
-    begun = preferring.go_away(TODAY, TODAY + timedelta(days=3), by=city.head, at=NOW - timedelta(days=2))
+    begun = away(city.head, 0, 3)
     Absence.objects.filter(pk=begun.pk).update(valid=DateRange(TODAY - timedelta(days=2), TODAY + timedelta(days=3)))
-    coming = preferring.go_away(TODAY + timedelta(days=9), TODAY + timedelta(days=9), by=city.head, at=NOW)
+    coming = away(city.head, 9, 9)
     client = signed_in(city.head)
     for absence in (begun, coming):
         assert post(client, "stay", absence=absence.pk).status_code == 302
@@ -134,10 +141,30 @@ def test_days_to_come_are_taken_back_whole_and_days_begun_stay_up_to_today(city,
 
 
 def test_nobody_takes_back_another_persons_days(city, signed_in):
-    absence = preferring.go_away(TODAY, TODAY, by=city.head, at=NOW)
+    absence = away(city.head, 0, 0)
     assert post(signed_in(city.reporter), "stay", absence=absence.pk).status_code == 404
     assert post(signed_in(city.reporter), "stay", absence="x").status_code == 400
     assert Absence.objects.exists()
+
+
+def test_an_administrator_notes_it_for_who_has_fallen_ill_and_nobody_else_does(city, signed_in):
+    client = signed_in(city.administrator)
+    given = {"person": city.head.pk, "first": "16/05/2022", "last": "18/05/2022", "_save": "1"}
+    assert client.post(reverse("admin:accounts_absence_add"), given).status_code == 302
+    absence = Absence.objects.get()
+    assert (absence.person, absence.last_day) == (city.head, TODAY + timedelta(days=2))
+    change = reverse("admin:accounts_absence_change", args=[absence.pk])
+    assert client.post(change, given | {"last": "17/05/2022"}).status_code == 302
+    absence.refresh_from_db()
+    assert absence.last_day == TODAY + timedelta(days=1)
+    backwards = client.post(change, given | {"last": "15/05/2022"})
+    assert list(backwards.context["adminform"].form.errors) == ["last"]
+    again = client.post(reverse("admin:accounts_absence_add"), given | {"first": "17/05/2022"})
+    assert again.context["adminform"].form.non_field_errors()
+    with pytest.raises(PermissionDenied):
+        away(city.head, 9, 9, by=city.reporter)
+    with pytest.raises(PermissionDenied):
+        absences.take_back(absence, by=city.reporter, at=NOW)
 
 
 def test_a_head_sees_who_stands_in(city, signed_in):
