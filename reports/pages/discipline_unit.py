@@ -86,7 +86,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.select_related("parent__parent__parent"), pk=pk)
     inspects = request.user.holds(Role.INSPECTOR, at)
     columns = _months(at)
-    since = datetime.combine(columns[0], time(), ZONE)
+    since = datetime.combine(columns[-1], time(), ZONE)
     lapses = told(Lapse.objects.visible_to(request.user, at).filter(unit=unit, due__gt=since), at)
     reports = Report.objects.visible_to(request.user, at).filter(unit=unit)
     lines = _lines(reports.filter(deadline__gt=since, deadline__lte=at + timedelta(days=31)), columns, at)
@@ -113,6 +113,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
             "unit": unit,
             "line": line_above(unit),
             "columns": columns,
+            "since": columns[-1],
             "lines": lines,
             "lapses": lapses,
             "counting": sum(one.counts for one in lapses),
@@ -130,9 +131,9 @@ def _is_own(unit: Unit, request: PortalRequest) -> bool:
 
 
 def _months(at: datetime) -> list[date]:
-    """The first days of the last twelve months, the present one last."""
+    """The first days of the last twelve months, the present one first: a phone shows only the first few."""
     latest = at.year * 12 + at.month - 1
-    return [date(one // 12, one % 12 + 1, 1) for one in range(latest - MONTHS + 1, latest + 1)]
+    return [date(one // 12, one % 12 + 1, 1) for one in range(latest, latest - MONTHS, -1)]
 
 
 def _lines(reports: Any, columns: Sequence[date], at: datetime) -> list[tuple[record.Named, list[list[Mark]]]]:

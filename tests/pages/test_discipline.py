@@ -304,7 +304,7 @@ def test_the_record_shows_twelve_months_by_form_and_the_lapses(lapsed, signed_in
     assert len(seen["columns"]) == 12
     ((form, cells),) = seen["lines"]
     assert form.code == "BM-02"
-    assert [mark.period for marks in cells for mark in marks] == ["2022-04", "2022-05"]
+    assert [mark.period for marks in cells for mark in marks] == ["2022-05", "2022-04"]
     assert [one.lapse for one in seen["lapses"]] == [lapse_of(lapsed.commune), lapse_of(lapsed.commune, "2022-04")]
     assert seen["propose"] is None
     assert signed_in(lapsed.far_head).get(reverse("discipline-unit", args=[lapsed.commune.pk])).status_code == 404
