@@ -103,7 +103,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{form} {number}/{count}, {period}: {filed} reports are filed.")
                 self.stdout.flush()
         demonstration.settle()
+        demonstration.discipline(people, left.seed, at=left.at)
         if not others:
+            demonstration.enlist(people, left.seed, STAND_IN, at=left.at)
             agenda.finish()
             return False
         agenda.note(replace(left, forms=tuple(others), progress=f"{others[0]} 0"))

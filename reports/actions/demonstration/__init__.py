@@ -5,6 +5,7 @@ open revisions, then the freezing, then the next revision. What the rules refuse
 computes, and which numbers ask for a note, is worked out by the form's own formulas and rules.
 """
 
+from reports.actions.demonstration.disciplining import discipline, enlist
 from reports.actions.demonstration.filling import Demonstration, fill, periods_of, settle
 
-__all__ = ["Demonstration", "fill", "periods_of", "settle"]
+__all__ = ["Demonstration", "discipline", "enlist", "fill", "periods_of", "settle"]

@@ -11,7 +11,7 @@ from accounts.roles import Level
 from reports import figures, schedules
 from reports.actions import opening
 from reports.actions.demonstration.asking import ask
-from reports.actions.demonstration.lives import Life, People, Way, live
+from reports.actions.demonstration.lives import SLOW, Life, People, Way, live
 from reports.actions.demonstration.remembering import Memory
 from reports.actions.demonstration.writing import write
 from reports.checks import Answer, Cell, History, Severity
@@ -111,7 +111,9 @@ class _Telling:
         _work_out(life, terms, self.memory.history_of(report, terms), code)
         random = Random(f"{self.given.seed}/{report.form.code}/{report.unit.code}/{code}")  # noqa: S311  (no secret)
         way = Way.of(report, self.given.people, self.owner, self.stand_in)
-        live(life, way, teller.temper, random, self.calendar, at=self.given.at)
+        above = Random(f"{self.given.seed}/{report.superior.code}/{code}") if report.superior else None  # noqa: S311
+        slow = above is not None and above.random() < SLOW
+        live(life, way, teller.temper, random, self.calendar, at=self.given.at, slow=slow)
         if life.stands:
             self.memory.remember(report, terms, life.answers)
         return life

@@ -81,8 +81,21 @@ class Way:
         )
 
 
-def live(life: Life, way: Way, temper: Temper, random: Random, calendar: WorkingCalendar, *, at: datetime) -> None:
-    """Take the steps of a report whose window has ended, up to `at`."""
+SLOW = 0.02
+"""The share of superiors that check two working days later than they do, period by period."""
+
+
+def live(
+    life: Life,
+    way: Way,
+    temper: Temper,
+    random: Random,
+    calendar: WorkingCalendar,
+    *,
+    at: datetime,
+    slow: bool = False,
+) -> None:
+    """Take the steps of a report whose window has ended, up to `at`; `slow` is its superior in this period."""
     report = life.report
     filed = temper.filed_at(report.deadline, report.period.last_day, calendar, random)
     if report.deadline > at:  # the running period: some are early birds, some have begun
@@ -96,7 +109,7 @@ def live(life: Life, way: Way, temper: Temper, random: Random, calendar: Working
         return
     life.author = way.reporter.user
     _submit(life, way, random, filed)
-    _review(life, way, random, calendar, filed=filed, at=at)
+    _review(life, way, random, calendar, filed=filed, at=at, slow=slow)
 
 
 def _before_the_office_opens(report: Report, random: Random, at: datetime) -> datetime:
@@ -114,7 +127,9 @@ def _submit(life: Life, way: Way, random: Random, filed: datetime) -> None:
     life.step(Action.SUBMIT, Status.TO_SIGN, Status.SUBMITTED, way.head, at=filed)
 
 
-def _review(life: Life, way: Way, random: Random, calendar: WorkingCalendar, *, filed: datetime, at: datetime) -> None:
+def _review(
+    life: Life, way: Way, random: Random, calendar: WorkingCalendar, *, filed: datetime, at: datetime, slow: bool
+) -> None:
     """Some are returned and sent again; then the superior checks, where one does, and the owner approves."""
     moment = filed
     if random.random() < RETURNED:
@@ -131,7 +146,7 @@ def _review(life: Life, way: Way, random: Random, calendar: WorkingCalendar, *, 
         sender = way.head if life.report.signed else way.reporter
         life.step(Action.SUBMIT, Status.DRAFT, Status.SUBMITTED, sender, at=moment)
     if way.reviewer:
-        moment = working_hours_after(moment, random.choice((0, 1, 1, 2)), random, calendar)
+        moment = working_hours_after(moment, random.choice((0, 1, 1, 2)) + 2 * slow, random, calendar)
         if moment > at:
             return
         life.step(Action.CHECK, Status.SUBMITTED, Status.CHECKED, way.reviewer, at=moment)
