@@ -56,6 +56,7 @@ PLACES = (
     Place("directives", "book", gettext_lazy("Directives"), within=DIRECTIVE),
     Place("inbox", "inbox", gettext_lazy("Inbox"), within=("notice", "preferences")),
     Place("extensions", "clock", gettext_lazy("Extensions"), APPROVING, within=("openings",)),
+    Place("ladders", "bell", gettext_lazy("Ladders of reminders"), APPROVING | ADMINISTERING, within=("ladder",)),
     Place("incidents", "alert-triangle", gettext_lazy("Incidents"), WATCHING),
     Place("journal", "history", gettext_lazy("Journal"), WATCHING, within=("seals",)),
     Place("outbox", "send", gettext_lazy("Outbox"), ADMINISTERING),

@@ -1,8 +1,8 @@
-"""Addresses of the inbox, of what one chooses about it, of one's calendar, and of directives."""
+"""Addresses of the inbox, of what one chooses about it, of one's calendar, of ladders and of directives."""
 
 from django.urls import path
 
-from notifications.pages import directives, drafts, feed, inbox, outbox, passing_on, preferences, unread
+from notifications.pages import directives, drafts, feed, inbox, ladders, outbox, passing_on, preferences, unread
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("preferences/", preferences.show, name="preferences"),
     path("unsubscribe/<str:key>/", preferences.unsubscribe, name="unsubscribe"),
     path("calendar/<str:secret>.ics", feed.calendar, name="calendar"),
+    path("ladders/", ladders.show, name="ladders"),
+    path("ladders/<str:code>/", ladders.one, name="ladder"),
     path("directives/", directives.show, name="directives"),
     path("directives/new/", drafts.write, name="directive-new"),
     path("directives/<int:pk>/", directives.one, name="directive"),

@@ -175,6 +175,12 @@ def remarker_of_api(case):
     return remarker(case, 201)
 
 
+def ladder_changer(case):
+    """Administrators, and approvers of the form's owner."""
+    ours = case.role == Role.APPROVER and case.base == "owner"
+    return 200 if ours or case.role == Role.ADMINISTRATOR else 403
+
+
 def publisher(done=200):
     """Administrators and inspectors enter and publish directives; others do not find a draft."""
     return lambda case: done if case.role in {Role.ADMINISTRATOR, Role.INSPECTOR} else 404
@@ -308,6 +314,8 @@ ROUTES = {
     "preferences": Route(anybody),
     "unsubscribe": Route(lambda case: 404, lambda case: {"key": "1:forged"}, unsigned=404),
     "calendar": Route(lambda case: 404, lambda case: {"secret": "guessed"}, unsigned=404),
+    "ladders": Route(lambda case: 200 if case.role in {Role.ADMINISTRATOR, Role.APPROVER} else 403),
+    "ladder": Route(ladder_changer, lambda case: {"code": "BM-02"}),
     "directives": Route(anybody),
     "directive-new": Route(watcher),
     "directive": Route(anybody, lambda case: {"pk": PUBLISHED}),

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import journalled
-from notifications import labels
-from notifications.ladder import FARTHEST, MORNING, Audience
+from notifications import labels, ladder
+from notifications.ladder import FARTHEST, MORNING, WHO, Audience
 from reports.models import Form
 
 
@@ -49,3 +49,8 @@ class Rung(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form_id} {self.days:+}"
+
+    @property
+    def rule(self) -> ladder.Rung:
+        """This row as the rules read it."""
+        return ladder.Rung(self.days, tuple(WHO[one] for one in Audience if one in self.audience), self.hour)

@@ -38,8 +38,8 @@ def sign_in(client, name, password=PASSWORD, **more):
         ("reporter", {"/discipline/"}),
         ("inspector", {"/discipline/", "/incidents/", "/journal/"}),
         ("reviewer", {"/discipline/", "/review/", "/syntheses/"}),
-        ("approver", {"/discipline/", "/review/", "/syntheses/", "/extensions/"}),
-        ("administrator", {"/incidents/", "/journal/", "/outbox/", "/admin/"}),
+        ("approver", {"/discipline/", "/review/", "/syntheses/", "/extensions/", "/ladders/"}),
+        ("administrator", {"/ladders/", "/incidents/", "/journal/", "/outbox/", "/admin/"}),
     ],
 )
 def test_the_navigation_shows_what_a_person_may_use(city, signed_in, person, extra):
