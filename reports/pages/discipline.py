@@ -20,17 +20,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Unit
 from accounts.refusals import Refused
 from accounts.requests import PortalRequest
-from accounts.roles import Level, Role
+from accounts.roles import Level
 from reports import labels, record
 from reports.actions.discipline import listing
 from reports.calendars import ZONE
 from reports.labels.discipline import LAPSE_KINDS
-from reports.lapses import CORRECTION_HOURS
-from reports.models import FormVersion, Objection, StandingList
+from reports.models import FormVersion, StandingList
 from reports.pages import address, downloads
-from reports.pages.discipline_rows import COUNTING, STATES, Row, State, table
+from reports.pages.discipline_rows import STATES, Row, State, table
+from reports.pages.discipline_stage import Stage
 from reports.pages.listing import PAGE, page_number, pager
-from reports.periods import PeriodCode
 
 MONTHS = 24
 """How many months are offered."""
@@ -172,10 +171,7 @@ def show(request: PortalRequest) -> HttpResponseBase:
         "pager": pager(number, len(listed)),
         "excluded": _placed(excluded),
         "counts": Counts.of([one for one in tallies if found is None or one.unit.pk in found], of_units),
-        "reviewing": [
-            (one, Decimal(one.days) / one.reports if one.reports else None)
-            for one in record.reviewing(month, at=at, to=request.user, now=now)
-        ],
+        "reviewing": _reviewing(month, at, request) if _sees_others(request) else [],
         "stage": Stage.of(month, every, request) if not wanted.as_of else None,
     }
     alone = request.htmx and not request.htmx.history_restore_request
@@ -183,6 +179,17 @@ def show(request: PortalRequest) -> HttpResponseBase:
     response = render(request, name, seen | ({} if alone else _choices(request, wanted)))
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _sees_others(request: PortalRequest) -> bool:
+    """Whether this person reads of more than a commune, which has none beneath it and reviews nobody."""
+    return any(post.level != Level.COMMUNE for post in request.user.posts(request.at))
+
+
+def _reviewing(month: date, at: datetime, request: PortalRequest) -> list[tuple[record.Reviewing, Decimal | None]]:
+    """How each reviewing unit kept its days, with the working days that a report lay there on average."""
+    found = record.reviewing(month, at=at, to=request.user, now=request.at)
+    return [(one, Decimal(one.days) / one.reports if one.reports else None) for one in found]
 
 
 def _units_named(text: str) -> set[int] | None:
@@ -216,7 +223,7 @@ def _choices(request: PortalRequest, wanted: Wanted) -> dict[str, Any]:
         "forms": versions.values_list("form__code", "title"),
         "kinds": LAPSE_KINDS.items(),
         "statuses": STATUSES.items(),
-        "sees_others": any(post.level != Level.COMMUNE for post in request.user.posts(request.at)),
+        "sees_others": _sees_others(request),
     }
 
 
@@ -226,58 +233,6 @@ def _export(request: PortalRequest, wanted: Wanted, rows: Sequence[Row]) -> Http
     if request.GET["export"] == "csv":
         return downloads.csv(name, table(rows))
     return downloads.xlsx(name, table(rows), title=labels.period_name(wanted.month))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """How far the list of a month has come, and what this person may do with it now."""
-
-    standing_list: StandingList | None
-    units: int
-    counting: int
-    objections: int
-    inspects: bool
-    over: bool
-    now: datetime
-    reads_files: bool
-
-    @classmethod
-    def of(cls, month: date, rows: Sequence[Row], request: PortalRequest) -> Self:
-        """Two queries at most; the rows are those of the whole month."""
-        standing_list = StandingList.objects.filter(month=month).select_related("announced_by", "issued_by").first()
-        counting = [row for row in rows if row.state in COUNTING]
-        open_ones = Objection.objects.filter(standing_list=standing_list, answered_at=None)
-        return cls(
-            standing_list,
-            len({row.line.unit.pk for row in counting}),
-            len(counting),
-            open_ones.count() if standing_list and not standing_list.issued_at else 0,
-            request.user.holds(Role.INSPECTOR, request.at),
-            PeriodCode.parse(f"{month:%Y-%m}").end < request.at.date(),
-            request.at,
-            reads_lists(request),
-        )
-
-    @property
-    def correct_by(self) -> datetime:
-        """Until when facts could be corrected if the list were announced now."""
-        return self.now + timedelta(hours=CORRECTION_HOURS)
-
-    @property
-    def may_announce(self) -> bool:
-        return self.inspects and self.over and self.standing_list is None
-
-    @property
-    def may_issue(self) -> bool:
-        """Once the time for corrections is over; open objections are said in the place of the button."""
-        kept = self.standing_list
-        return self.inspects and kept is not None and kept.issued_at is None and self.now > kept.correct_by
-
-
-def reads_lists(request: PortalRequest) -> bool:
-    """Whether this person may have a list as a document, which names every unit: inspectors, and who sees the city."""
-    posts = request.user.posts(request.at)
-    return any(post.role == Role.INSPECTOR or post.level == Level.CITY for post in posts)
 
 
 def _go_on(request: PortalRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from reports import record
 from reports.exchange import bulletins, letters
 from reports.models import Proposal, StandingList
-from reports.pages.discipline import reads_lists
+from reports.pages.discipline_stage import reads_lists
 
 TYPES = {
     "pdf": "application/pdf",
