@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -143,7 +144,7 @@ def hands(
         on_paper = start.action == Action.RECORD or (on_paper and start.after in (Status.SUBMITTED, Status.EXEMPT))
         above = allowed.checked_above or any(place <= one for one in dropped)
         way = route(signed=allowed.signed, checked_above=above)
-        who = turn(start.after, way, on_paper=on_paper)
+        who = _turn(start.after, way, on_paper=on_paper)
         if who is None:
             continue
         hand = _HANDS[who.place, who.role]
@@ -182,6 +183,8 @@ def shares(held: Iterable[Held]) -> list[Share]:
         if ones
     ]
 
+
+_turn = cache(turn)
 
 _HANDS = {
     (Place.OWN, Role.REPORTER): Hand.REPORTER,

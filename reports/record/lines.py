@@ -9,6 +9,7 @@ from accounts.models import User
 from reports.calendars import WorkingCalendar
 from reports.lapses import REPEATED_MONTHS, Exclusion, Found, LapseKind, lapses
 from reports.models import CalendarDay, Report
+from reports.record.candidates import candidates
 from reports.record.reading import Bounds, Facts, Named, Owners, Reader, recorded, rows_of
 from reports.standing import Hand
 
@@ -109,9 +110,9 @@ def due_between(
 
     Those of all units, or of what somebody may read; of all reports, or of those with these keys.
     """
-    candidates = {"after": bounds.after, "until": min(bounds.until, at), "at": at}
-    keys = [pk for (pk,) in rows_of(_CANDIDATES, candidates)] if reports is None else reports
-    return _lines(list(_found(keys, bounds, at)), at, reader)
+    calendar = CalendarDay.objects.as_calendar()
+    keys = candidates(bounds, at, calendar) if reports is None else reports
+    return _lines(list(_found(keys, bounds, at, calendar)), at, reader)
 
 
 def repeats(lines: Sequence[Line], *, at: datetime) -> list[int]:
@@ -137,8 +138,9 @@ def repeats(lines: Sequence[Line], *, at: datetime) -> list[int]:
     return [counted.get(place, 0) for place in range(len(lines))]
 
 
-def _found(keys: Iterable[int], bounds: Bounds, at: datetime) -> Iterable[tuple[Facts, Found]]:
-    calendar: WorkingCalendar = CalendarDay.objects.as_calendar()
+def _found(
+    keys: Iterable[int], bounds: Bounds, at: datetime, calendar: WorkingCalendar
+) -> Iterable[tuple[Facts, Found]]:
     for facts, of_report in recorded(Report.objects.filter(pk__in=list(keys))).values():
         for found in lapses(of_report, at, calendar):
             if found.due in bounds:
@@ -194,48 +196,6 @@ def _with_said(line: Line, said: tuple[Any, ...] | None) -> Line:
         objection=Objected(*objection) if objection[0] else None,
     )
 
-
-_CANDIDATES = """
-    WITH near AS MATERIALIZED (
-        SELECT id FROM reports_period
-        WHERE frequency = 'once' OR last_day BETWEEN (%(after)s - interval '125 days')::date AND %(until)s::date
-    ), filing AS (
-        SELECT report.id
-        FROM reports_form form CROSS JOIN near
-        JOIN reports_report report ON report.form_id = form.id AND report.period_id = near.id
-        WHERE report.first_deadline <= %(until)s AND report.deadline > %(after)s
-        UNION
-        SELECT report_id FROM reports_deadlinechange WHERE before <= %(until)s AND after > %(after)s
-    )
-    SELECT filing.id
-    FROM filing JOIN reports_report report USING (id)
-    WHERE report.received_at IS NULL OR report.received_at > report.first_deadline OR EXISTS (
-        SELECT FROM reports_step step
-        WHERE step.report_id = report.id AND (step.action IN ('recall', 'record', 'exempt', 'unexempt') OR step.voids)
-    )
-    UNION
-    SELECT step.report_id
-    FROM reports_step step
-    JOIN reports_report report ON report.id = step.report_id
-    JOIN reports_formversion version ON version.id = report.version_id
-    LEFT JOIN LATERAL (
-        SELECT min(next.at) AS at FROM reports_step next
-        WHERE next.report_id = step.report_id AND next.seq > step.seq
-          AND (step.action <> 'return' OR next.after NOT IN ('draft', 'to_sign'))
-    ) AS passed ON TRUE
-    WHERE step.at BETWEEN %(after)s - interval '75 days' AND %(until)s
-      AND (step.action = 'return' OR step.after IN ('submitted', 'checked'))
-      AND least(passed.at, %(at)s) - step.at > make_interval(days => CASE
-          WHEN step.action = 'return' THEN version.correction_days
-          WHEN step.after = 'checked' THEN version.owner_days
-          ELSE least(version.superior_days, version.owner_days)
-      END)
-"""
-"""The reports that may have a lapse due in a span; those that certainly have none are left out, as they are most.
-
-No deadline by rule lies more than 120 days behind its window (schedules.LONGEST_AFTER); no stage is given more than the
-working days of 75 days.
-"""
 
 _UNITS = "SELECT id, code, name, path, sort_key FROM accounts_unit WHERE id = ANY(%s)"
 

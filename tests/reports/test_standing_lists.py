@@ -63,9 +63,9 @@ def test_a_month_lists_what_was_due_in_it_with_what_excludes_it(worked):
         "271 filing 8 -",  # Ba Vì: exempt
         "00001 correction 2",  # Phúc Xá: returned on Tuesday 17, to be corrected by Friday 20
         "STTTT filing 8",
+        "SYT filing 8",
         "09619 filing 4 -",  # Tản Hồng: on paper in time
         "00004 filing 3",  # Trúc Bạch: the receipt before it was recalled does not count
-        "SYT filing 8",
         "VPUBND filing 8",
     ]
 
