@@ -1,16 +1,17 @@
 """The year of discipline that a demonstration shows: plausible, reproducible, as the portal itself would keep it."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 
 from accounts.models import JournalEntry
+from reports import lapses, record
 from reports.actions import demonstration
 from reports.actions.discipline import listing, recording
 from reports.illustration import causes
-from reports.models import Explanation, Lapse, Objection, Proposal, Ruling, StandingList
+from reports.models import CalendarDay, Explanation, Lapse, Objection, Proposal, Report, Ruling, StandingList
 from tests.city import NOW
 from tests.reports.test_demonstration import fill, staffed_city
 
@@ -90,3 +91,17 @@ def test_it_is_told_once(disciplined):
 
 def test_the_causes_share_a_hundred():
     assert sum(one.share for one in causes.CAUSES.values()) == 100
+
+
+def test_what_is_searched_for_lapses_leaves_none_out(disciplined):
+    calendar = CalendarDay.objects.as_calendar()
+    read = record.recorded(Report.objects.all())
+    for at in (NOW, NOW - timedelta(days=100), NOW + timedelta(days=60)):
+        bounds = record.Bounds(NOW - timedelta(days=500), at)
+        found = [
+            (pk, one.kind, one.since)
+            for pk, (_facts, of_report) in read.items()
+            for one in lapses.lapses(of_report, at, calendar)
+        ]
+        assert sorted((one.report, one.kind, one.since) for one in record.due_between(bounds, at=at)) == sorted(found)
+    assert len(found) > 20
