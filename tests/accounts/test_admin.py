@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.labels import CAPACITIES
-from accounts.models import Appointment, Unit, User
+from accounts.models import Absence, Appointment, Unit, User
 from accounts.roles import Capacity, Level, Role
-from notifications.models import Attempt, Delivery, Notice
+from notifications.models import Attempt, Delivery, Gateway, Notice
 from reports.actions import deadlines
 from reports.models import (
     CalendarCorrection,
@@ -52,6 +52,8 @@ def filled(city):
     )
     delivery = Delivery.objects.create(notice=notice, person=city.head, channel="email", due_at=NOW)
     Attempt.objects.create(delivery=delivery, number=1, at=NOW)
+    Gateway.objects.create(name="SMS", address="https://example.vn/sms", secret="x" * 24)
+    Absence.objects.create(person=city.head, valid=DateRange(NOW.date(), date(2022, 5, 18)))
     city.appoint(city.administrator, Role.OBSERVER, city.city)
     deadlines.correct_day(
         date(2022, 12, 26), working=False, name="Nghỉ bù", document="1/TB", by=city.administrator, at=NOW
