@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Unit
 from reports import record
-from reports.actions import deadlines
+from reports.actions import deadlines, moving
 from reports.actions.discipline import explaining, listing, recording, ruling
 from reports.actions.freezing import first_receipt
 from reports.lapses import deadline_as_of, first_receipt_as_of, lapses, standing_as_of
@@ -184,6 +186,17 @@ def test_what_may_be_a_lapse_leaves_none_out(worked):
                 if one.due in bounds
             ]
             assert sorted((line.report, line.kind, line.due) for line in listed) == sorted(found)
+
+
+def test_a_check_that_the_portal_dropped_stays_the_lapse_of_the_superior_that_ended(city):
+    city.submit(city.report)  # to be checked by 24:00 of Wednesday 18
+    before = of_may(city, may(19))
+    Unit.objects.filter(pk=city.district.pk).update(valid=DateRange(date(2021, 1, 1), date(2022, 5, 20)))
+    moving.drop_checks(at=may(20))
+    assert of_may(city, may(19), now=may(20)) == before
+    assert [one for one in told(of_may(city, JUNE_1)) if "review" in one] == ["001 review 2", "STTTT review 3"]
+    measured = [(one.unit.code, one.hand, one.overran) for one in record.reviewing(MAY, at=JUNE_1, to=city.inspector)]
+    assert measured == [("001", "superior", 1), ("STTTT", "owner", 1)]
 
 
 # Beside the list ------------------------------------------------------------------------------------------------------
