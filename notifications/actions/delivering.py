@@ -1,8 +1,8 @@
 """Delivers what is owed by mail and by the gateway: some messages at a time are taken, each tried and settled.
 
 The attempt is on record before anything is sent, and no transaction is open while a server is spoken to. So a
-deliverer that dies leaves attempts whose outcome nobody knows; when its hold has run out the next deliverer lists them
-as unclear and tries once more, under the same name.
+deliverer that dies leaves at most one message whose outcome nobody knows; when its hold has run out the next deliverer
+lists that attempt as unclear and tries once more, under the same name.
 """
 
 from datetime import datetime
@@ -23,9 +23,17 @@ ROUND = 100
 """How many messages are taken in one call; a full round rings for the next, so that other tasks get their turn."""
 
 AT_ONCE = 20
-"""How many messages are taken in one statement: so many at most are unclear when a deliverer dies."""
+"""How many messages are taken at once: so many at most wait for the end of their hold when a deliverer dies."""
 
 # Whoever holds a delivery is known by the end of its hold: where that has passed to somebody else, nothing changes.
+_BEGIN = """
+    INSERT INTO notifications_attempt (delivery_id, number, at, outcome, error)
+    SELECT id, 1 + (SELECT count(*) FROM notifications_attempt earlier WHERE earlier.delivery_id = delivery.id),
+           %(at)s, 'begun', ''
+    FROM notifications_delivery delivery
+    WHERE id = ANY(%(deliveries)s) AND leased_until = %(until)s
+"""
+
 _SETTLE = """
     WITH held AS (
         UPDATE notifications_delivery SET state = %(state)s, due_at = coalesce(%(due_at)s, due_at), leased_until = NULL
@@ -37,17 +45,11 @@ _SETTLE = """
 """
 
 _LET_GO = """
-    WITH held AS (
-        UPDATE notifications_delivery
-        SET leased_until = NULL,
-            batch_id = CASE WHEN EXISTS (SELECT FROM notifications_attempt earlier
-                                         WHERE earlier.delivery_id = notifications_delivery.id AND outcome <> 'begun')
-                            THEN batch_id END
-        WHERE id = ANY(%(deliveries)s) AND leased_until = %(until)s
-        RETURNING id
-    )
-    DELETE FROM notifications_attempt attempt
-    USING held WHERE attempt.delivery_id = held.id AND attempt.outcome = 'begun'
+    UPDATE notifications_delivery delivery
+    SET leased_until = NULL,
+        batch_id = CASE WHEN EXISTS (SELECT FROM notifications_attempt tried WHERE tried.delivery_id = delivery.id)
+                        THEN batch_id END
+    WHERE id = ANY(%(deliveries)s) AND leased_until = %(until)s
 """
 
 
@@ -81,12 +83,21 @@ def _send(messages: list[Message], ways: Ways, channels: set[Channel]) -> int:
         if message.channel not in channels or monotonic() - begun > HOLD.total_seconds() / 2:
             _let_go(message)
             continue
+        if not _begin(message, at=ways.instant.at):
+            continue
         answer = ways.send(message, missing)
         _settle(message, answer, at=ways.instant.at)
         accepted += answer.outcome is Outcome.ACCEPTED
         if answer.silent:
             channels.discard(message.channel)
     return accepted
+
+
+def _begin(message: Message, *, at: datetime) -> bool:
+    """Put an attempt on record; False where the hold has passed to somebody else meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, _held(message) | {"at": at})
+        return bool(cursor.rowcount == len(message.keys))
 
 
 def _settle(message: Message, answer: Answer, *, at: datetime) -> None:

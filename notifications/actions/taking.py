@@ -1,4 +1,4 @@
-"""Takes what is to be sent next: judged once more, gathered into messages, held, and with an attempt on record.
+"""Takes what is to be sent next: judged once more, gathered into messages, and held.
 
 A message is led by the delivery that has waited longest of a person, a channel and an urgency, and takes along all
 others of these that are due. Only who holds the leader takes the rest, so two deliverers never part a message. Its
@@ -74,7 +74,7 @@ _TOGETHER = """
 
 _HOLD = """
     UPDATE notifications_delivery delivery SET leased_until = %(until)s, batch_id = held.batch
-    FROM unnest(%(deliveries)s::bigint[], %(batches)s::bigint[]) AS held (id, batch)
+    FROM unnest(%(keys)s::bigint[], %(batches)s::bigint[]) AS held (id, batch)
     WHERE delivery.id = held.id
 """
 
@@ -83,8 +83,8 @@ _HOLD = """
 class Message:
     """What goes to one person by one channel at once: the deliveries, each with the reason why it is owed.
 
-    `batch` names it in every attempt; `tries` counts them with this one, less those that were forgiven; it is held
-    `until` that instant.
+    `batch` names it in every attempt; `tries` counts them with the one to come, less those that were forgiven; it is
+    held `until` that instant.
     """
 
     batch: int
@@ -183,14 +183,9 @@ def _choice(person: User) -> Preference | None:
     return getattr(person, "preference", None)
 
 
-def _number(delivery: Delivery) -> int:
-    """Which attempt of this delivery comes next."""
-    return int(getattr(delivery, "number", 1))
-
-
 def _tries(delivery: Delivery) -> int:
     """Which attempt comes next, of those that count."""
-    return _number(delivery) - delivery.forgiven
+    return int(getattr(delivery, "number", 1)) - delivery.forgiven
 
 
 def _message(deliveries: list[Delivery], reasons: dict[int, Reason], *, at: datetime) -> Message:
@@ -201,15 +196,13 @@ def _message(deliveries: list[Delivery], reasons: dict[int, Reason], *, at: date
 
 
 def _hold(messages: list[Message], *, at: datetime) -> None:
-    """Hold the deliveries of these messages, and put an attempt of each on record."""
-    if not messages:
-        return
-    held = [(one, message.batch) for message in messages for one in message.deliveries]
-    with connection.cursor() as cursor:
+    """Hold the deliveries of these messages, each with the name of its message."""
+    held = [(key, message.batch) for message in messages for key in message.keys]
+    if held:
         given: dict[str, Any] = {
             "until": at + HOLD,
-            "deliveries": [one.pk for one, _batch in held],
-            "batches": [batch for _one, batch in held],
+            "keys": [row[0] for row in held],
+            "batches": [row[1] for row in held],
         }
-        cursor.execute(_HOLD, given)
-    Attempt.objects.bulk_create(Attempt(delivery=one, number=_number(one), at=at) for one, _batch in held)
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, given)

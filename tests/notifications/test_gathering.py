@@ -285,6 +285,6 @@ def test_a_mail_server_that_is_silent_does_not_hold_up_the_gateway(city, by_phon
 
 def test_sending_takes_few_queries_a_message(city, post, django_assert_max_num_queries):
     plan(at=NOW)
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(40):
         assert deliver(at=NOW) == 12
     assert delivering.AT_ONCE >= 12
