@@ -1,9 +1,25 @@
 """Finds the reports that may have lapsed in a span of time, out of all that there are."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from reports.calendars import WorkingCalendar
+from django.db.models import Max
+
+from reports.calendars import ZONE, WorkingCalendar
+from reports.models import FormVersion
 from reports.record.reading import Bounds, rows_of
+
+LONGEST_OUTAGE = timedelta(days=15)
+"""No outage moves what is due by more."""
+
+
+def stages_since(bounds: Bounds, calendar: WorkingCalendar) -> datetime:
+    """From when on a stage that is due within those bounds can have begun; one query."""
+    terms = FormVersion.objects.aggregate(
+        superior=Max("superior_days"), owner=Max("owner_days"), correction=Max("correction_days")
+    )
+    day = (bounds.after - LONGEST_OUTAGE).astimezone(ZONE).date()
+    longest = max(days or 0 for days in terms.values())
+    return datetime.combine(calendar.after(day, -longest), time(), ZONE)
 
 
 def candidates(bounds: Bounds, at: datetime, calendar: WorkingCalendar) -> list[int]:
@@ -11,22 +27,23 @@ def candidates(bounds: Bounds, at: datetime, calendar: WorkingCalendar) -> list[
 
     Those that certainly have none are left out, as they are most; which of the others have one, lapses.lapses says.
     """
-    first, last = (bounds.after - timedelta(days=80)).date(), (bounds.until + timedelta(days=1)).date()
-    days = [first + timedelta(days=one) for one in range((last - first).days + 1)]
+    first = stages_since(bounds, calendar)
+    days = [first.date() + timedelta(days=one) for one in range((bounds.until - first).days + 2)]
     given = {
         "after": bounds.after,
         "until": min(bounds.until, at),
         "at": at,
+        "since": first,
+        "slack": LONGEST_OUTAGE,
         "days": days,
-        "numbers": [calendar.between(first, day) for day in days],
+        "numbers": [calendar.between(days[0], day) for day in days],
         "worked": [calendar.is_working(day) for day in days],
     }
     return [pk for (pk,) in rows_of(_CANDIDATES, given)]
 
 
 # First what may be late by its own deadline: no deadline by rule lies more than 120 days behind its window
-# (schedules.LONGEST_AFTER). Then stages that were passed on after their last working day: none is given more of them
-# than there are in 75 days, and no outage moves what is due by more than 15.
+# (schedules.LONGEST_AFTER). Then stages that were passed on after their last working day, by the numbers of the days.
 _CANDIDATES = """
     WITH day AS MATERIALIZED (
         SELECT * FROM unnest(%(days)s::date[], %(numbers)s::integer[], %(worked)s::boolean[])
@@ -63,7 +80,7 @@ _CANDIDATES = """
         FROM reports_step step
         JOIN reports_report report ON report.id = step.report_id
         JOIN reports_formversion version ON version.id = report.version_id
-        WHERE step.at BETWEEN %(after)s - interval '75 days' AND %(until)s
+        WHERE step.at BETWEEN %(since)s AND %(until)s
           AND (step.action = 'return' OR step.after IN ('submitted', 'checked'))
         UNION ALL
         SELECT checked.report_id, checked.seq, checked.action, synthesis.at, version.owner_days
@@ -72,7 +89,7 @@ _CANDIDATES = """
         JOIN reports_report report ON report.id = entry.report_id
         JOIN reports_formversion version ON version.id = report.version_id
         JOIN reports_step checked ON checked.report_id = entry.report_id AND checked.after = 'checked'
-        WHERE synthesis.at BETWEEN %(after)s - interval '75 days' AND %(until)s
+        WHERE synthesis.at BETWEEN %(since)s AND %(until)s
     ) AS stage
     JOIN day AS began ON began.day = (stage.began AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     JOIN day AS due ON due.worked AND due.number = began.number + stage.days
@@ -81,6 +98,6 @@ _CANDIDATES = """
         WHERE next.report_id = stage.report_id AND next.seq > stage.seq
           AND (stage.action <> 'return' OR next.after NOT IN ('draft', 'to_sign'))
     ) AS passed
-    WHERE due.day BETWEEN (%(after)s - interval '15 days')::date AND %(until)s::date
+    WHERE due.day BETWEEN (%(after)s - %(slack)s)::date AND %(until)s::date
       AND least(passed.at, %(at)s) > (due.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
 """

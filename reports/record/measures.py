@@ -9,6 +9,7 @@ from accounts.models import User
 from reports.calendars import ZONE, due_day
 from reports.lapses import due_after_outages
 from reports.models import CalendarDay
+from reports.record.candidates import stages_since
 from reports.record.reading import Bounds, Named, Owners, Reader, outages, rows_of
 from reports.standing import Hand, stage_deadline
 
@@ -50,7 +51,8 @@ def reviewing(month: date, *, at: datetime, to: User, now: datetime | None = Non
     """
     bounds, reader = Bounds.of_month(month), Reader(to, now or at)
     calendar, down = CalendarDay.objects.as_calendar(), outages()
-    stages = rows_of(_STAGES, {"after": bounds.after, "until": bounds.until, "at": at})
+    since = stages_since(bounds, calendar)
+    stages = rows_of(_STAGES, {"since": since, "until": bounds.until, "at": at})
     owners = Owners({stage[0] for stage in stages})
     sums: dict[tuple[int, Hand, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for form, own, above, allowed, since, until, count in stages:
@@ -108,7 +110,10 @@ _STAGES = """
         JOIN reports_formversion version ON version.id = report.version_id
         LEFT JOIN reports_step passed
                ON passed.report_id = step.report_id AND passed.seq = step.seq + 1 AND passed.at <= %(at)s
-        WHERE step.at BETWEEN %(after)s - interval '75 days' AND least(%(until)s, %(at)s)
+        WHERE step.at BETWEEN %(since)s - CASE
+                  WHEN EXISTS (SELECT FROM reports_respondent WHERE synthesised) THEN interval '90 days'
+                  ELSE interval '0'
+              END AND least(%(until)s, %(at)s)
           AND step.after IN ('submitted', 'checked')
           AND (step.action IN ('submit', 'check') OR step.action <> 'record' AND 'submit' = (
               SELECT action FROM reports_step receipt WHERE receipt.report_id = step.report_id

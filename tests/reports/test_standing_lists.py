@@ -263,4 +263,4 @@ def test_a_list_takes_the_same_queries_however_many_lapses_it_holds(worked):
         of_may(worked, may(17, 1), now=NOW)
     with CaptureQueriesContext(connection) as many:
         of_may(worked, may(30), now=NOW)
-    assert len(few) == len(many) == 10
+    assert len(few) == len(many) == 11
