@@ -18,6 +18,7 @@ from accounts.labels import ROLES
 from accounts.roles import Post, Role
 from dxportal import patience
 from notifications.models import Addressee, Notice
+from notifications.pages.replay import may_replay
 from reports.actions.demonstration import agenda
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ WATCHING = frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})
 BRINGING_TOGETHER = frozenset({Role.HEAD, Role.REVIEWER, Role.APPROVER})
 CONCERNED = frozenset(Role) - ADMINISTERING
 EVERYONE = frozenset(Role)
+RECORD = ("lapse", "discipline-unit", "replay")
 DIRECTIVE = ("directive", "directive-new", "directive-draft", "directive-change", "directive-certify")
 
 
@@ -50,7 +52,7 @@ PLACES = (
     Place("review", "shield-check", gettext_lazy("Review and approval"), REVIEWING),
     Place("syntheses", "writing-sign", gettext_lazy("Syntheses"), BRINGING_TOGETHER, within=("synthesis",)),
     Place("city", "chart-bar", gettext_lazy("City"), within=("figures", "unit", "explain")),
-    Place("discipline", "clipboard-check", gettext_lazy("Discipline"), CONCERNED, within=("lapse", "discipline-unit")),
+    Place("discipline", "clipboard-check", gettext_lazy("Discipline"), CONCERNED, within=RECORD),
     Place("programme", "target", gettext_lazy("Programme")),
     Place("requests", "message", gettext_lazy("Requests"), within=("request",)),
     Place("directives", "book", gettext_lazy("Directives"), within=DIRECTIVE),
@@ -86,6 +88,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "more_places": places[ON_THE_PHONE:],
         "roles": [ROLES[role] for role in Role if any(post.role == role for post in posts)],
         "unread": cache(lambda: Notice.objects.unread_of(user).count()),
+        "may_replay": may_replay(posts),
         "directives_waiting": cache(lambda: list(Addressee.objects.waiting_for(user, at))),
     }
 

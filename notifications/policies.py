@@ -145,5 +145,10 @@ class Both:
         return self.would.behind - self.was.behind
 
     @property
+    def fewer(self) -> int:
+        """How many fewer would be."""
+        return -self.more
+
+    @property
     def differs(self) -> bool:
         return self.was != self.would

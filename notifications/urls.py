@@ -1,8 +1,19 @@
-"""Addresses of the inbox, of what one chooses about it, of one's calendar, of ladders and of directives."""
+"""Addresses of the inbox, of what one chooses about it, of one's calendar, of ladders, replays and directives."""
 
 from django.urls import path
 
-from notifications.pages import directives, drafts, feed, inbox, ladders, outbox, passing_on, preferences, unread
+from notifications.pages import (
+    directives,
+    drafts,
+    feed,
+    inbox,
+    ladders,
+    outbox,
+    passing_on,
+    preferences,
+    replay,
+    unread,
+)
 
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
@@ -14,6 +25,7 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", feed.calendar, name="calendar"),
     path("ladders/", ladders.show, name="ladders"),
     path("ladders/<str:code>/", ladders.one, name="ladder"),
+    path("replay/", replay.show, name="replay"),
     path("directives/", directives.show, name="directives"),
     path("directives/new/", drafts.write, name="directive-new"),
     path("directives/<int:pk>/", directives.one, name="directive"),

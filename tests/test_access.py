@@ -53,6 +53,7 @@ PLACED = [
     *(("commune", role) for role in (Role.REPORTER, Role.HEAD)),
     ("city", Role.OBSERVER),
 ]
+OVERSEER = ("city", Role.OBSERVER)
 CLERKS = {Role.CLERK, Role.HEAD}
 OWNERS_READERS = {Role.REVIEWER, Role.APPROVER, Role.OBSERVER}
 
@@ -316,6 +317,9 @@ ROUTES = {
     "calendar": Route(lambda case: 404, lambda case: {"secret": "guessed"}, unsigned=404),
     "ladders": Route(lambda case: 200 if case.role in {Role.ADMINISTRATOR, Role.APPROVER} else 403),
     "ladder": Route(ladder_changer, lambda case: {"code": "BM-02"}),
+    "replay": Route(
+        lambda case: 200 if case.role in {Role.INSPECTOR, Role.APPROVER} or (case.base, case.role) == OVERSEER else 403
+    ),
     "directives": Route(anybody),
     "directive-new": Route(watcher),
     "directive": Route(anybody, lambda case: {"pk": PUBLISHED}),

@@ -93,7 +93,8 @@ LadderRows = forms.formset_factory(
 )
 
 
-def _rows_of(ladder: Ladder) -> Rows:
+def rows_of(ladder: Ladder) -> Rows:
+    """The rows that say this ladder."""
     return LadderRows(  # type: ignore[return-value]
         initial=[
             {
@@ -178,7 +179,7 @@ def one(request: PortalRequest, code: str) -> HttpResponse:
     form = get_object_or_404(Form, code=code)
     if not laddering.changeable(by=user, at=at).filter(pk=form.pk).exists():
         raise PermissionDenied(_("Only administrators and approvers of the form's owner change its ladder."))
-    rows, preview, back = _rows_of(laddering.ladder_of(form)), None, "default" in request.POST
+    rows, preview, back = rows_of(laddering.ladder_of(form)), None, "default" in request.POST
     if back and "confirm" in request.POST:
         laddering.take_back(form, by=user, at=at)
         messages.success(request, _("%(form)s goes by the ladder of all forms again.") % {"form": form})
