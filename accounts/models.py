@@ -256,7 +256,8 @@ class Absence(models.Model):
 
     @property
     def last_day(self) -> date:
-        return self.valid.upper - timedelta(days=1)
+        end: date = self.valid.upper
+        return end - timedelta(days=1)
 
 
 class JournalEntry(models.Model):

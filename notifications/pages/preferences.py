@@ -105,17 +105,19 @@ def show(request: PortalRequest) -> HttpResponse:
                 return redirect(reverse("preferences") + "#feed")
             case _:
                 raise BadRequest("A change is named.")
-    shown = {
-        "choices": choices,
-        "by_message": by_message,
-        "away": away,
+    shown = {"choices": choices, "away": away, "by_message": by_message} | _standing(request, secret)
+    status = 422 if choices.errors or away.errors else 200
+    return render(request, "notifications/preferences.html", shown, status=status)
+
+
+def _standing(request: PortalRequest, secret: str) -> dict[str, Any]:
+    """What stands beside the forms: days away, who stands in, and the calendar with the address that was just made."""
+    return {
         "absences": _absences(request),
         "stand_ins": _stand_ins(request),
         "feed": Feed.objects.filter(person=request.user).first(),
         "address": secret and urljoin(settings.PORTAL_ADDRESS, reverse("calendar", args=[secret])),
     }
-    status = 422 if choices.errors or away.errors else 200
-    return render(request, "notifications/preferences.html", shown, status=status)
 
 
 def _choices(request: PortalRequest, by_message: bool) -> ChoicesForm:
