@@ -18,7 +18,7 @@ from reports import doorbell
 # Which channels are open says choices.wants; here it is asked of all at once. A routine notice waits for the next
 # morning, unless it should have gone with the last one.
 _TELL = """
-    WITH {hears}, named AS MATERIALIZED ({named}), told AS (
+    WITH {tables}, named AS MATERIALIZED ({named}), told AS (
         INSERT INTO notifications_notice (person_id, {subject}_id, kind, occasion, rung, deadline, urgent, owed_at)
         SELECT person_id, subject_id, %(kind)s, occasion, rung, deadline, urgent, %(at)s
         FROM named
@@ -63,7 +63,7 @@ def plan(*, at: datetime) -> int:
 
 def tell(occasion: Event | Term, instant: Instant) -> int:
     """Owe the notices of one occasion; return how many there were."""
-    hears, named, given = instant.statement(occasion)
+    tables, named, given = instant.statement(occasion)
     this_morning, next_morning = ladder.mornings(instant.at, instant.calendar)
     given |= {
         "kind": str(occasion.kind),
@@ -75,6 +75,6 @@ def tell(occasion: Event | Term, instant: Instant) -> int:
         "next_morning": next_morning,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_TELL.format(hears=hears, named=named, subject=occasion.subject), given)
+        cursor.execute(_TELL.format(tables=tables, named=named, subject=occasion.subject), given)
         (told,) = cursor.fetchone()
     return int(told)

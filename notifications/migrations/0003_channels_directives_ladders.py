@@ -178,6 +178,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="batch",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -189,6 +190,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="person",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -200,6 +202,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="form",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -237,6 +240,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="lapse",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="notices",
@@ -248,6 +252,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="standing_list",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="notices",
@@ -269,6 +274,39 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="deadline",
             field=models.DateTimeField(null=True, verbose_name="deadline"),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notices",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="delivery",
+            name="notice",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="notifications.notice",
+                verbose_name="notice",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="attempt",
+            name="delivery",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="notifications.delivery",
+                verbose_name="delivery",
+            ),
         ),
         migrations.AlterField(
             model_name="notice",
@@ -354,6 +392,7 @@ class Migration(migrations.Migration):
             model_name="notice",
             name="directive",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="notices",
@@ -383,6 +422,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="person",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,

@@ -36,22 +36,24 @@ class Notice(models.Model):
     `kind` says what of it. `occasion` names the occasion within its kind: a rung and its deadline, such as
     `rung:-2:2022-05-16`, or what is told of, such as `moved:7`. `deadline` is the one it speaks of, where there is
     one, even where that has been moved since. Routine notices are gathered into one message each working morning;
-    those that are `urgent` go at once.
+    those that are `urgent` go at once. They are written by the thousand, so nothing is indexed that nobody asks by.
     """
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", db_index=False, verbose_name=_("person")
     )
     kind = models.TextField(_("kind"), choices=labels.NOTICE_KINDS)
     report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="notices", verbose_name=_("report"))
-    lapse = models.ForeignKey(Lapse, models.PROTECT, null=True, related_name="notices", verbose_name=_("lapse"))
+    lapse = models.ForeignKey(
+        Lapse, models.PROTECT, null=True, related_name="notices", db_index=False, verbose_name=_("lapse")
+    )
     standing_list = models.ForeignKey(
-        StandingList, models.PROTECT, null=True, related_name="notices", verbose_name=_("standing list")
+        StandingList, models.PROTECT, null=True, related_name="notices", db_index=False, verbose_name=_("standing list")
     )
     directive = models.ForeignKey(
-        Directive, models.PROTECT, null=True, related_name="notices", verbose_name=_("directive")
+        Directive, models.PROTECT, null=True, related_name="notices", db_index=False, verbose_name=_("directive")
     )
-    form = models.ForeignKey(Form, models.PROTECT, null=True, related_name="+", verbose_name=_("form"))
+    form = models.ForeignKey(Form, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("form"))
     occasion = models.TextField(_("occasion"))
     rung = models.SmallIntegerField(_("working days from the deadline"), null=True)
     deadline = models.DateTimeField(_("deadline"), null=True)
@@ -99,12 +101,18 @@ class Delivery(models.Model):
     made before an administrator had it sent again.
     """
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", verbose_name=_("notice"))
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="deliveries", db_index=False, verbose_name=_("notice")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("person")
+    )
     channel = models.TextField(_("channel"), choices=labels.CHANNELS)
     state = models.TextField(_("state"), choices=labels.DELIVERY_STATES, default=DeliveryState.OWED.value)
     due_at = models.DateTimeField(_("next attempt"))
-    batch = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("message"))
+    batch = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("message")
+    )
     leased_until = models.DateTimeField(_("leased until"), null=True)
     forgiven = models.PositiveSmallIntegerField(_("attempts that no longer count"), default=0, db_default=0)
 
@@ -144,7 +152,9 @@ class Delivery(models.Model):
 class Attempt(models.Model):
     """One try of a delivery: written before anything is sent, completed when the server has answered."""
 
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts", verbose_name=_("delivery"))
+    delivery = models.ForeignKey(
+        Delivery, models.CASCADE, related_name="attempts", db_index=False, verbose_name=_("delivery")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
     outcome = models.TextField(_("outcome"), choices=labels.OUTCOMES, default=Outcome.BEGUN.value)

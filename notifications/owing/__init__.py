@@ -50,27 +50,33 @@ _EVENT = f"""
     CROSS JOIN unnest(%(places)s::text[], %(roles)s::text[], %(urgent)s::boolean[]) AS told (place, role, urgent)
 """
 
+# Found by one text and not by two columns: of two, the planner would expect next to no row, and look at each by each.
 _TERM = f"""
     SELECT subject_id, {_UNIT.format("heard")} AS unit_id, heard.role, occasion || heard.rung || ':' || heard.due_day,
-           heard.rung, coalesce(term.deadline, heard.deadline), heard.urgent, heard.since, day
+           heard.rung, coalesce(term.deadline, heard.deadline), heard.urgent, heard.since, term.day
     FROM ({{statement}}) AS term
-    JOIN unnest(%(keys)s::bigint[], %(days)s::date[], %(due_days)s::date[], %(rungs)s::smallint[], %(places)s::text[],
-                %(roles)s::text[], %(urgent)s::boolean[], %(since)s::timestamptz[], %(deadlines)s::timestamptz[])
-        AS heard (key, day, due_day, rung, place, role, urgent, since, deadline) USING (key, day)
+    JOIN unnest(%(slots)s::text[], %(due_days)s::date[], %(rungs)s::smallint[], %(places)s::text[], %(roles)s::text[],
+                %(urgent)s::boolean[], %(since)s::timestamptz[], %(deadlines)s::timestamptz[])
+        AS heard (slot, due_day, rung, place, role, urgent, since, deadline) ON heard.slot = term.key || ' ' || term.day
+"""
+
+# Materialized, so that unit and role are plain columns by which those who hear are found.
+_SPOKEN = """
+    , spoken (subject_id, unit_id, role, occasion, rung, deadline, urgent, since, day) AS MATERIALIZED ({spoken})
 """
 
 # One row a subject and person: of several rungs the highest that names them, of several reasons the most urgent.
 _NAMED = """
     SELECT DISTINCT ON (subject_id, day, hears.person_id)
            subject_id, hears.person_id, spoken.unit_id, spoken.role, occasion, rung, deadline, urgent, since, is_reached
-    FROM ({spoken}) AS spoken (subject_id, unit_id, role, occasion, rung, deadline, urgent, since, day)
+    FROM spoken
     JOIN hears ON hears.unit_id = spoken.unit_id AND hears.role = spoken.role
     WHERE {unless}
     ORDER BY subject_id, day, hears.person_id, rung DESC NULLS LAST, urgent DESC, is_reached DESC
 """
 
 _STILL = """
-    WITH {hears}, named AS ({named})
+    WITH {tables}, named AS ({named})
     SELECT notice.id, named.role, coalesce(unit.name, '')
     FROM named
     JOIN notifications_notice notice ON notice.{subject}_id = named.subject_id
@@ -88,9 +94,9 @@ class Reason(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """The common table expressions `hears` and what of them `named` selects, with what both are given."""
+    """The common table expressions `tables` and what of them `named` selects, with what both are given."""
 
-    hears: str
+    tables: str
     named: str
     given: dict[str, Any]
 
@@ -114,8 +120,8 @@ class Instant:
         unless = f"NOT {directives.ACKNOWLEDGED}" if occasion.kind is NoticeKind.DIRECTIVE else "TRUE"
         in_force, appointed = self._appointments
         return Statement(
-            HEARS.format(in_force=in_force),
-            _NAMED.format(spoken=spoken, unless=unless),
+            HEARS.format(in_force=in_force) + _SPOKEN.format(spoken=spoken),
+            _NAMED.format(unless=unless),
             {**self._common, **appointed, **given, "among": list(among or ())},
         )
 
@@ -126,10 +132,10 @@ class Instant:
             occasion = OF_KIND[NoticeKind(kind)]
             ours = list(told)
             subjects = {getattr(one, f"{occasion.subject}_id") for one in ours}
-            hears, named, given = self.statement(occasion, subjects)
+            tables, named, given = self.statement(occasion, subjects)
             with connection.cursor() as cursor:
                 cursor.execute(
-                    _STILL.format(hears=hears, named=named, subject=occasion.subject),
+                    _STILL.format(tables=tables, named=named, subject=occasion.subject),
                     given | {"notices": [one.pk for one in ours]},
                 )
                 owed |= {pk: Reason(role, unit) for pk, role, unit in cursor.fetchall()}
@@ -181,15 +187,25 @@ class Instant:
 
     def _heard(self, term: Term) -> dict[str, Any]:
         """The rungs that are told now, by key and day, as columns; and within which instants those days lie."""
+        told = list(self._days(term))
         heard = [
-            (key, day, due, rung.days, who.place, who.role, term.is_urgent(rung), rung.falls(due, self.calendar), end)
-            for key, day, due, told in self._days(term)
-            for who, rung in told.items()
+            (
+                f"{key} {day}",
+                due,
+                rung.days,
+                who.place,
+                who.role,
+                term.is_urgent(rung),
+                rung.falls(due, self.calendar),
+                end,
+            )
+            for key, day, due, rungs in told
+            for who, rung in rungs.items()
             if term.tells(who)
             for end in (ladder.end_of(due),)
         ]
-        names = ("keys", "days", "due_days", "rungs", "places", "roles", "urgent", "since", "deadlines")
-        days = [row[1] for row in heard] or [self.at.astimezone(ZONE).date()]
+        names = ("slots", "due_days", "rungs", "places", "roles", "urgent", "since", "deadlines")
+        days = [day for _key, day, _due, _told in told] or [self.at.astimezone(ZONE).date()]
         return dict(zip(names, _columns(heard, len(names)), strict=True)) | {
             "after": ladder.start_of(min(days)),
             "until": ladder.end_of(max(days)),
