@@ -121,7 +121,7 @@ def page(
             "covered": Coverage.of(every),
             "levels": [(LEVELS[level], of_level) for level, of_level in coverage.by_level(every).items()],
             "level_choices": [(level, LEVELS[level]) for level in coverage.by_level(every)],
-            "unread": mine.exclude(acknowledgements__person=user).exists(),
+            "unacknowledged": mine.exclude(acknowledgements__person=user).exists(),
             "mine": list(_mine(request, directive, certificate)),
             "overdue": at > directive.pass_on_by,
         }

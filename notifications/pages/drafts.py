@@ -42,7 +42,7 @@ class DirectiveForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What it asks, in short"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
-    day = day_field(gettext_lazy("To be passed on by, day"))
+    day = day_field(gettext_lazy("Deadline for passing it on, day"))
     hour = hour_field()
     file = forms.FileField(
         label=gettext_lazy("The directive, scanned or signed electronically"),

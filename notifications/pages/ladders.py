@@ -39,7 +39,7 @@ class RungForm(forms.Form):
     """One row: how many working days before or after, at what hour, and who is told; a row without days is none."""
 
     count = forms.IntegerField(
-        label=gettext_lazy("Working days"), min_value=0, max_value=FARTHEST, required=False,
+        label=gettext_lazy("Days"), min_value=0, max_value=FARTHEST, required=False,
     )  # fmt: skip
     side = forms.ChoiceField(label=gettext_lazy("Before or after"), choices=SIDES)
     hour = forms.TimeField(

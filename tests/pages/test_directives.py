@@ -117,12 +117,12 @@ def test_my_work_names_what_is_to_be_acknowledged_and_passed_on(city, signed_in)
 def test_one_click_acknowledges_and_a_second_one_changes_nothing(city, signed_in):
     directive, client = published(city), signed_in(city.reporter)
     page = client.get(address("directive", directive))
-    assert page.context["unread"]
+    assert page.context["unacknowledged"]
     assert address("directive-acknowledge", directive) in page.text
     for _click in range(2):
         assert client.post(address("directive-acknowledge", directive)).url == address("directive", directive)
     assert Acknowledgement.objects.count() == 1
-    assert not client.get(address("directive", directive)).context["unread"]
+    assert not client.get(address("directive", directive)).context["unacknowledged"]
 
 
 def test_a_head_certifies_and_what_is_wrong_is_said_at_its_field(city, signed_in):
