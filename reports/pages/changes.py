@@ -27,10 +27,12 @@ from reports.models import (
     FormVersion,
     Incident,
     Indicator,
+    Lapse,
     LegalBasis,
     Period,
     Report,
     Section,
+    StandingList,
     TaskGroup,
 )
 
@@ -44,13 +46,16 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "accounts_user": ("full_name", "username"),
     "accounts_appointment": ("user_id", "role", "unit_id"),
     "notifications_delivery": ("person_id", "channel"),
+    "notifications_directive": ("number", "title"),
     "notifications_feed": ("person_id",),
     "notifications_gateway": ("name",),
     "notifications_preference": ("person_id",),
+    "notifications_rung": ("form_id", "days"),
     "reports_calendarcorrection": ("day", "document"),
     "reports_calendarday": ("day", "name"),
     "reports_deadlinechange": ("report_id",),
     "reports_deputyform": ("form_id", "appointment_id"),
+    "reports_explanation": ("lapse_id",),
     "reports_extension": ("form_id", "period_id", "document"),
     "reports_form": ("code",),
     "reports_formowner": ("form_id", "unit_id"),
@@ -61,12 +66,16 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "reports_legalbasis": ("number",),
     "reports_namedunit": ("version_id", "unit_id"),
     "reports_notapplicable": ("indicator_id", "unit_id"),
+    "reports_objection": ("lapse_id",),
     "reports_part": ("section_id", "unit_id"),
+    "reports_proposal": ("unit_id", "measure"),
     "reports_respondent": ("version_id", "level"),
     "reports_row": ("section_id", "code", "title"),
     "reports_rule": ("version_id", "code"),
+    "reports_ruling": ("lapse_id",),
     "reports_section": ("version_id", "title"),
     "reports_source": ("indicator_id", "level"),
+    "reports_standinglist": ("month",),
     "reports_target": ("indicator_id", "origin", "year"),
     "reports_task": ("code", "title"),
     "reports_taskgroup": ("name",),
@@ -81,10 +90,12 @@ NAMES: Mapping[type[models.Model], tuple[str, ...]] = {
     FormVersion: ("form__code", "number"),
     Incident: ("title",),
     Indicator: ("name",),
+    Lapse: ("report__form__code", "report__period__code", "unit__name"),
     LegalBasis: ("number",),
     Period: ("code",),
     Report: ("form__code", "period__code", "unit__name"),
     Section: ("version__form__code", "title"),
+    StandingList: ("month",),
     TaskGroup: ("name",),
     Unit: ("name",),
     User: ("full_name",),
@@ -183,7 +194,7 @@ def _names(entries: Iterable[JournalEntry]) -> Names:
                 wanted[field.related_model].update(said - {None})  # type: ignore[index]
     return {
         model: {
-            pk: " · ".join(str(one) for one in by)
+            pk: " · ".join(f"{one:%d/%m/%Y}" if isinstance(one, date) else str(one) for one in by)
             for pk, *by in model._default_manager.filter(pk__in=keys).values_list("pk", *NAMES[model])
         }
         for model, keys in wanted.items()
