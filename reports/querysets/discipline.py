@@ -29,7 +29,7 @@ class LapseQuerySet(models.QuerySet["Lapse"]):
         readable = Q(unit__path__overlap=[post.unit_id for post in posts])
         owners = units_of(posts, *OWNERS_READERS)
         if owners:
-            readable |= owned(owners, at, "report__form") | _stood_in_for(owners, at)
+            readable |= _ruled_on_at(owners, at)
         return self.filter(readable)
 
     def to_explain(self, user: "User", at: datetime) -> Self:
@@ -44,12 +44,13 @@ class LapseQuerySet(models.QuerySet["Lapse"]):
         if not approvers:
             return self.none()
         ready = Q(explanations__isnull=False) | Q(explain_by__lt=at)
-        mine = owned(approvers, at, "report__form") | _stood_in_for(approvers, at)
+        mine = _ruled_on_at(approvers, at)
         waiting = self.filter(mine, ready, rulings=None).exclude(unit__in=[post.unit_id for post in posts])
         return waiting.distinct()
 
 
-def _stood_in_for(units: list[int], at: datetime) -> Exists:
-    """Lapses of the owner of a form with that form, where one of these units stands in for it that day."""
+def _ruled_on_at(units: list[int], at: datetime) -> Q:
+    """Lapses with forms that one of these units owns that day, and the owner's own where one stands in for it."""
     owners = apps.get_model("reports", "FormOwner").objects.filter(valid__contains=at.date(), stand_in__in=units)
-    return Exists(owners.filter(form=OuterRef("report__form"), unit=OuterRef("unit")))
+    own = Exists(owners.filter(form=OuterRef("report__form"), unit=OuterRef("unit")))
+    return owned(units, at, "report__form") | Q(own)

@@ -16,8 +16,9 @@ from accounts.labels import ROLES
 from accounts.models import Appointment, Unit, User
 from accounts.roles import Role
 from notifications.actions import delivering
-from notifications.actions.delivering import DELAYS, HOLD, deliver
+from notifications.actions.delivering import deliver
 from notifications.actions.planning import plan
+from notifications.actions.taking import DELAYS, HOLD
 from notifications.models import Attempt, Delivery, Notice
 from reports.models import Report
 from tests.city import NOW, VIETNAM

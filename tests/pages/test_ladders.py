@@ -20,7 +20,7 @@ def typed(*rows, **more):
     return sent
 
 
-ROWS = (("2", "before", "07:30", ["reporter"]), ("1", "after", "07:30", ["head"]), ("", "before", "07:30", []))
+ROWS = (("2", "before", "07:30", ["reporter"]), ("1", "after", "07:30", ["head"]), ("", "before", "07:30", ()))
 
 
 def test_a_ladder_is_previewed_before_it_is_saved(city, signed_in):
