@@ -1,11 +1,12 @@
 """Reads the recorded facts of reports: what they are of, their steps, the changes of their deadlines, outages."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Role
@@ -168,9 +169,16 @@ class Reader:
         self.reads_all = any(post.role == Role.INSPECTOR for post in posts)
         self.units = {post.unit_id for post in posts}
         owners = units_of(posts, *OWNERS_READERS)
-        owned = FormOwner.objects.filter(unit__in=owners, valid__contains=at.date()) if owners else ()
-        self.forms = {one.form_id for one in owned}
+        known = FormOwner.objects.filter(Q(unit__in=owners) | Q(stand_in__in=owners), valid__contains=at.date())
+        rows = list(known) if owners else []
+        self.forms = {one.form_id for one in rows if one.unit_id in owners}
+        self.stands_in = {(one.form_id, one.unit_id) for one in rows if one.stand_in_id in owners}
 
-    def sees(self, path: Iterable[int], form: int) -> bool:
-        """Whether they may read of a unit with that path, and that form."""
-        return self.reads_all or form in self.forms or not self.units.isdisjoint(path)
+    def sees(self, path: Sequence[int], form: int) -> bool:
+        """Whether they may read of a unit with that path, which ends with itself, and that form."""
+        return (
+            self.reads_all
+            or form in self.forms
+            or not self.units.isdisjoint(path)
+            or (form, path[-1]) in self.stands_in
+        )

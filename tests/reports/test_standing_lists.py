@@ -79,6 +79,7 @@ def test_a_month_lists_what_was_due_in_it_with_what_excludes_it(worked):
         ("observer", {"001", "271", "00001", "00004", "09619", "STTTT", "SYT", "VPUBND"}),
         ("approver", {"001", "271", "00001", "00004", "09619", "STTTT", "SYT", "VPUBND"}),
         ("owner_head", {"STTTT"}),
+        ("stand_in_approver", {"STTTT", "VPUBND"}),
         ("reviewer", {"001", "00001", "00004"}),
         ("head", {"00001"}),
         ("reporter", {"00001"}),
@@ -86,7 +87,12 @@ def test_a_month_lists_what_was_due_in_it_with_what_excludes_it(worked):
     ],
 )
 def test_each_reads_the_units_below_and_an_owner_those_of_its_form(worked, who, units):
-    assert {line.unit.code for line in of_may(worked, may(30), getattr(worked, who))} == units
+    person = getattr(worked, who)
+    listed = of_may(worked, may(30), person)
+    assert {line.unit.code for line in listed} == units
+    recording.record(at=may(30))
+    kept = Lapse.objects.visible_to(person, may(30)).filter(pk__in=[one.lapse for one in of_may(worked, may(30))])
+    assert {lapse.unit.code for lapse in kept} == units, "as of rows"
 
 
 def test_the_reader_s_rights_are_those_of_now_not_of_the_day_asked_about(worked):
@@ -209,8 +215,32 @@ def test_reviewers_are_measured_beside_reporters(worked):
     assert told == [("001", "superior", 4, 13, 2)]
 
 
-def of_reviews(city, at):
-    return record.reviewing(MAY, at=at, to=city.inspector)
+def of_reviews(city, at, to=None):
+    return record.reviewing(MAY, at=at, to=to or city.inspector)
+
+
+@pytest.mark.parametrize(
+    ("who", "reviewers"),
+    [
+        ("inspector", {"001", "271", "STTTT", "VPUBND"}),
+        ("observer", {"001", "271", "STTTT", "VPUBND"}),
+        ("approver", {"001", "271", "STTTT", "VPUBND"}),
+        ("stand_in_approver", {"STTTT", "VPUBND"}),
+        ("owner_head", {"STTTT"}),
+        ("reviewer", {"001"}),
+        ("far_reviewer", {"271"}),
+        ("head", set()),
+        ("department_head", set()),
+    ],
+)
+def test_each_reads_how_the_units_below_review_and_an_owner_how_its_form_is_reviewed(worked, who, reviewers):
+    """Never the totals of another district beside one's own."""
+    worked.now = may(20, 10)
+    worked.submit(worked.report_of(worked.owner))  # which the stand-in reviews
+    worked.submit(worked.report_of(worked.department))
+    worked.submit(worked.report_of(worked.far_commune, "2022-04"))
+    reviews = of_reviews(worked, datetime(2022, 7, 1, tzinfo=VIETNAM), getattr(worked, who))
+    assert {one.unit.code for one in reviews} == reviewers
 
 
 def test_the_measure_of_reviewers_counts_the_lapses_that_the_list_names(worked):
