@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.journal import journalled
 from accounts.models import Unit
 from notifications.querysets import AddresseeQuerySet, DirectiveQuerySet
+from reports.models.file import NamesFile
 
 _KEPT = pgtrigger.Update | pgtrigger.Delete
 
 
-class Directive(models.Model):
+class Directive(NamesFile):
     """A document that its addressees pass on to everybody, published with its file; a draft while that is open.
 
     `pass_on_by` is until when heads confirm how it was passed on; its working days carry the ladder. The bytes of the
@@ -27,10 +28,6 @@ class Directive(models.Model):
     issuer = models.TextField(_("issuer"))
     issued_on = models.DateField(_("issued on"))
     text = models.TextField(_("what it asks"), blank=True, default="")
-    name = models.TextField(_("name"), blank=True, default="")
-    content_type = models.TextField(_("content type"), blank=True, default="")
-    size = models.PositiveIntegerField(_("size in bytes"), null=True)
-    sha256 = models.TextField(_("SHA-256"), blank=True, default="")
     pass_on_by = models.DateTimeField(_("to be passed on by"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
@@ -80,7 +77,7 @@ class Addressee(models.Model):
         return f"{self.directive_id} {self.unit_id}"
 
 
-class PassedOn(models.Model):
+class PassedOn(NamesFile):
     """What the head of a unit certifies: when, how and to how many people a directive was passed on, with the list.
 
     What is certified later stands beside it, and the last counts.
@@ -91,10 +88,6 @@ class PassedOn(models.Model):
     way = models.TextField(_("how it was passed on"))
     people = models.PositiveIntegerField(_("people reached"))
     of_people = models.PositiveIntegerField(_("people of the unit"))
-    name = models.TextField(_("name"), blank=True, default="")
-    content_type = models.TextField(_("content type"), blank=True, default="")
-    size = models.PositiveIntegerField(_("size in bytes"), null=True)
-    sha256 = models.TextField(_("SHA-256"), blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

@@ -14,6 +14,7 @@ from accounts.labels import CAPACITIES
 from accounts.models import Unit
 from reports.labels import discipline as labels
 from reports.lapses import LapseKind
+from reports.models.file import NamesFile
 from reports.models.report import Report
 from reports.querysets.discipline import LapseQuerySet
 
@@ -81,7 +82,7 @@ class Lapse(models.Model):
         return f"{self.report_id} {self.unit_id} {self.kind}"
 
 
-class Explanation(models.Model):
+class Explanation(NamesFile):
     """What the head of a unit says of a lapse, with evidence; what is said later stands beside it, and the last counts.
 
     The bytes of the file lie in the store under their SHA-256.
@@ -90,10 +91,6 @@ class Explanation(models.Model):
     lapse = models.ForeignKey(Lapse, models.PROTECT, related_name="explanations", verbose_name=_("lapse"))
     cause = models.TextField(_("cause"), choices=labels.LAPSE_CAUSES)
     text = models.TextField(_("explanation"))
-    name = models.TextField(_("name"), blank=True, default="")
-    content_type = models.TextField(_("content type"), blank=True, default="")
-    size = models.PositiveIntegerField(_("size in bytes"), null=True)
-    sha256 = models.TextField(_("SHA-256"), blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     capacity = models.TextField(_("signed as"), choices=CAPACITIES)
     at = models.DateTimeField(_("at"))

@@ -13,6 +13,7 @@ from accounts.journal import journalled
 from accounts.labels import CAPACITIES
 from accounts.models import Appointment
 from reports import labels
+from reports.models.file import NamesFile
 from reports.models.regime import Form
 from reports.models.report import Report
 from reports.models.revision import Revision
@@ -111,7 +112,7 @@ class Step(models.Model):
         return f"{report.form.code}/{report.period.code}/{report.unit.code}/{self.revision.number}"
 
 
-class IssuedDocument(models.Model):
+class IssuedDocument(NamesFile):
     """The number and date under which a unit issued a report on paper, and the scan of it, as its records clerk enters.
 
     A correction is another row; the latest counts. A number not yet given is never lateness.
@@ -121,10 +122,6 @@ class IssuedDocument(models.Model):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="issued", verbose_name=_("revision"))
     number = models.TextField(_("document number"))
     day = models.DateField(_("date of the document"))
-    name = models.TextField(_("name"), blank=True, default="")
-    content_type = models.TextField(_("content type"), blank=True, default="")
-    size = models.PositiveIntegerField(_("size in bytes"), null=True)
-    sha256 = models.TextField(_("SHA-256"), blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
