@@ -87,10 +87,6 @@ class Wanted:
         day = _day(self.as_of)
         return datetime.combine(day + timedelta(days=1), time(), ZONE) if day else now
 
-    def takes(self, row: Row) -> bool:
-        """Whether a row is of the form and kind that are asked for."""
-        return self.form in ("", row.line.form.code) and self.kind in ("", row.line.kind)
-
     def shows(self, row: Row) -> bool:
         """Whether a row is in the state that is asked for."""
         return self.status in ("", row.state) or (self.status == CONTESTED and row.contested)
@@ -110,7 +106,7 @@ def _day(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class Counts:
-    """A month in figures, of the units that are asked for and all their forms."""
+    """A month in figures, of the units and the form that are asked for."""
 
     on_time: int
     due: int
@@ -123,7 +119,7 @@ class Counts:
 
     @classmethod
     def of(cls, tallies: Sequence[record.Tally], rows: Sequence[Row]) -> Self:
-        """What the tallies and the rows of the same units add up to."""
+        """What the tallies and the rows of the same reports add up to."""
         on_time, late, missing = (sum(getattr(one, name) for one in tallies) for name in ("on_time", "late", "missing"))
         return cls(
             on_time,
@@ -154,14 +150,16 @@ def show(request: PortalRequest) -> HttpResponseBase:
     now, at, month = request.at, wanted.instant(request.at), wanted.first_day
     every = [Row.of(line, at) for line in record.standing_list(month, at=at, to=request.user, now=now)]
     found = _units_named(wanted.unit)
-    of_units = [row for row in every if found is None or row.line.unit.pk in found]
-    asked = [row for row in of_units if wanted.takes(row)]
+    counted = [
+        row for row in every if (found is None or row.line.unit.pk in found) and wanted.form in ("", row.line.form.code)
+    ]
+    asked = [row for row in counted if wanted.kind in ("", row.line.kind)]
     listed = _sorted([row for row in asked if row.state != State.EXCLUDED and wanted.shows(row)], wanted.sort)
     excluded = [row for row in asked if row.state == State.EXCLUDED] if not wanted.status else []
     if request.GET.get("export") in ("csv", "xlsx"):
         return _export(request, wanted, [*listed, *excluded])
     number = min(page_number(request), max(1, -(-len(listed) // PAGE)))
-    tallies = record.tallies(month, at=at, to=request.user, now=now)
+    tallies = record.tallies(month, at=at, to=request.user, now=now, form=wanted.form)
     seen: dict[str, Any] = {
         "wanted": wanted,
         "month": month,
@@ -170,8 +168,8 @@ def show(request: PortalRequest) -> HttpResponseBase:
         "total": len(listed),
         "pager": pager(number, len(listed)),
         "excluded": _placed(excluded),
-        "counts": Counts.of([one for one in tallies if found is None or one.unit.pk in found], of_units),
-        "reviewing": _reviewing(month, at, request) if _sees_others(request) else [],
+        "counts": Counts.of([one for one in tallies if found is None or one.unit.pk in found], counted),
+        "reviewing": record.reviewing(month, at=at, to=request.user, now=now) if _sees_others(request) else [],
         "stage": Stage.of(month, every, request) if not wanted.as_of else None,
     }
     alone = request.htmx and not request.htmx.history_restore_request
@@ -184,12 +182,6 @@ def show(request: PortalRequest) -> HttpResponseBase:
 def _sees_others(request: PortalRequest) -> bool:
     """Whether this person reads of more than a commune, which has none beneath it and reviews nobody."""
     return any(post.level != Level.COMMUNE for post in request.user.posts(request.at))
-
-
-def _reviewing(month: date, at: datetime, request: PortalRequest) -> list[tuple[record.Reviewing, Decimal | None]]:
-    """How each reviewing unit kept its days, with the working days that a report lay there on average."""
-    found = record.reviewing(month, at=at, to=request.user, now=request.at)
-    return [(one, Decimal(one.days) / one.reports if one.reports else None) for one in found]
 
 
 def _units_named(text: str) -> set[int] | None:

@@ -1,9 +1,11 @@
 """Measures a month: how the reviewing units kept their days, and how each unit's reports stand."""
 
-from collections import defaultdict
+import statistics
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 
 from accounts.models import User
 from reports.calendars import ZONE, due_day
@@ -18,14 +20,27 @@ from reports.standing import Hand, stage_deadline
 class Reviewing:
     """How a unit reviewed what it was to pass on in a month, as a superior or for forms' owners.
 
-    `days` are the working days that these reports lay with it in all, `overran` how many it kept too long.
+    `median` are the working days that the report in the middle lay with it, `overran` how many it kept too long.
     """
 
     unit: Named
     hand: Hand
     reports: int
-    days: int
+    median: Decimal
     overran: int
+
+    @classmethod
+    def of(cls, unit: Named, hand: Hand, kept: "Counter[Kept]") -> Self:
+        """The measure of what it reviewed, of which each kind is counted."""
+        median = Decimal(statistics.median(one.days for one in kept.elements()))
+        return cls(unit, hand, kept.total(), median, sum(count for one, count in kept.items() if one.overran))
+
+
+class Kept(NamedTuple):
+    """How many working days a report lay with whoever reviewed it, and whether that was too long."""
+
+    days: int
+    overran: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +69,36 @@ def reviewing(month: date, *, at: datetime, to: User, now: datetime | None = Non
     since = stages_since(bounds, calendar)
     stages = rows_of(_STAGES, {"since": since, "until": bounds.until, "at": at})
     owners = Owners({stage[0] for stage in stages})
-    sums: dict[tuple[int, Hand, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    reviews = []
     for form, own, above, allowed, since, until, count in stages:
         due = stage_deadline(datetime.combine(since, time(), ZONE), allowed, calendar)
         due = due_after_outages(down, at, due, calendar)
         ended = until or due_day(at)
         overran = ended > due_day(due)
         unit = above or owners.reviewing(form, own, due)
-        if unit is None or due not in bounds or not (until or overran):
-            continue
-        hand = Hand.SUPERIOR if above else Hand.OWNER
-        for place, number in enumerate((count, count * calendar.between(since, ended), count * overran)):
-            sums[unit, hand, form][place] += number
-    units = {row[0]: row for row in rows_of(_UNITS, [list({unit for unit, _hand, _form in sums})])}
-    seen: dict[tuple[int, Hand], list[int]] = {}
-    for (unit, hand, form), added in sums.items():
+        if unit is not None and due in bounds and (until or overran):
+            hand = Hand.SUPERIOR if above else Hand.OWNER
+            reviews.append((unit, hand, form, Kept(calendar.between(since, ended), overran), count))
+    units = {row[0]: row for row in rows_of(_UNITS, [list({unit for unit, *_rest in reviews})])}
+    seen: dict[tuple[int, Hand], Counter[Kept]] = defaultdict(Counter)
+    for unit, hand, form, kept, count in reviews:
         if reader.sees(units[unit][3], form):
-            seen[unit, hand] = _plus(seen.get((unit, hand)), added)
-    listed = [Reviewing(Named(*units[unit][:3]), hand, *counted) for (unit, hand), counted in seen.items()]
+            seen[unit, hand][kept] += count
+    listed = [Reviewing.of(Named(*units[unit][:3]), hand, kept) for (unit, hand), kept in seen.items()]
     return sorted(listed, key=lambda one: (units[one.unit.pk][4], list(Hand).index(one.hand)))
 
 
-def tallies(month: date, *, at: datetime, to: User, now: datetime | None = None) -> list[Tally]:
-    """How each unit's reports that were due in a month stand as of `at`, of those that the reader may see; by unit."""
+def tallies(month: date, *, at: datetime, to: User, now: datetime | None = None, form: str = "") -> list[Tally]:
+    """How each unit's reports that were due in a month stand as of `at`, of those that the reader may see; by unit.
+
+    Those with all forms, or with the one of that code.
+    """
     bounds, reader = Bounds.of_month(month), Reader(to, now or at)
     seen: dict[tuple[Any, ...], list[int]] = {}
-    for unit, code, name, level, kind, _key, path, form, *counted in rows_of(
-        _STANDINGS, {"after": bounds.after, "until": bounds.until, "at": at}
+    for unit, code, name, level, kind, path, of_form, *counted in rows_of(
+        _STANDINGS, {"after": bounds.after, "until": bounds.until, "at": at, "form": form}
     ):
-        if reader.sees(path, form):
+        if reader.sees(path, of_form):
             named = (Named(unit, code, name), level, kind)
             seen[named] = _plus(seen.get(named), counted)
     return [Tally(*named, *counted) for named, counted in seen.items()]
@@ -162,6 +178,7 @@ _STANDINGS = """
         ) AS moved ON moved.report_id = owed.id
         WHERE coalesce(moved.deadline, owed.first_deadline) > %(after)s
           AND coalesce(moved.deadline, owed.first_deadline) <= %(until)s
+          AND (%(form)s = '' OR owed.form_id IN (SELECT id FROM reports_form WHERE code = %(form)s))
     ), filed AS (
         SELECT step.report_id, step.revision_id,
                min(coalesce(step.received_at, step.at)) FILTER (WHERE step.action IN ('submit', 'record')) AS received,
@@ -179,7 +196,7 @@ _STANDINGS = """
                coalesce(max(exempt), 0) > coalesce(max(unexempt), 0) AS exempt
         FROM filed GROUP BY report_id
     )
-    SELECT unit.id, unit.code, unit.name, unit.level, unit.kind, unit.sort_key, unit.path, due.form_id,
+    SELECT unit.id, unit.code, unit.name, unit.level, unit.kind, unit.path, due.form_id,
            count(*) FILTER (WHERE exempt IS NOT TRUE),
            count(*) FILTER (WHERE exempt IS NOT TRUE AND received <= deadline),
            count(*) FILTER (WHERE exempt IS NOT TRUE AND received > deadline),

@@ -89,6 +89,19 @@ def test_the_month_in_figures_counts_what_was_due_in_it(lapsed, signed_in):
     assert 0 < counts.on_time_share < 1
 
 
+def test_the_figures_follow_the_unit_and_the_form_and_say_so(lapsed, signed_in):
+    client = signed_in(lapsed.inspector)
+    counts = shown(client)["counts"]
+    assert counts == shown(client, form="BM-02")["counts"] == shown(client, kind="review", status="excused")["counts"]
+    other = shown(client, form="BM-99")["counts"]
+    assert (other.due, other.missing, other.excluded) == (0, 0, 0)
+    assert shown(client, unit="phuc xa", form="BM-02")["counts"].missing == 1
+    said = 'id="counts-lead"'
+    page = reverse("discipline")
+    assert said in client.get(page, {"form": "BM-02"}).text
+    assert said not in client.get(page).text
+
+
 def test_the_list_as_of_the_day_of_the_deadline_is_empty(lapsed, signed_in):
     client = signed_in(lapsed.inspector)
     assert units(shown(client, as_of="2022-05-16")) == set()
