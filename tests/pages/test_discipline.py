@@ -385,6 +385,18 @@ def test_my_work_names_what_a_head_is_to_explain_until_it_is_explained(lapsed, s
     assert groups(signed_in(lapsed.reporter)) == {}
 
 
+def test_my_work_leads_to_all_that_waits_in_whichever_month_it_was_due(lapsed, signed_in, monkeypatch):
+    monkeypatch.setattr("reports.pages.work.AT_MOST", 1)
+    client = signed_in(lapsed.head)
+    everything = f"{reverse('work')}?all=to-explain"
+    (group,) = client.get("/").context["discipline"]
+    assert (len(group.lines), group.total) == (1, 2)
+    assert f'href="{everything}#group-to-explain"' in client.get("/").text
+    (group,) = client.get(everything).context["discipline"]
+    assert {line.told.month.month for line in group.lines} == {4, 5}
+    assert everything not in client.get(everything).text
+
+
 def test_my_work_names_what_an_approver_is_to_decide_and_never_of_their_own_unit(lapsed, signed_in):
     assert groups(signed_in(lapsed.approver)) == {}
     explained(lapsed.commune, lapsed.head)
