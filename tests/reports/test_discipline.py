@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +19,7 @@ from reports.models import DeputyForm, Lapse, Period, StandingList
 from reports.workflow import Action
 from tests.city import NOW, VIETNAM
 from tests.office import PDF
+from tests.race import at_once
 
 MAY, APRIL = date(2022, 5, 1), date(2022, 4, 1)
 JUNE_1 = datetime(2022, 6, 1, 8, tzinfo=VIETNAM)
@@ -139,6 +141,19 @@ def test_the_owner_s_own_report_is_reviewed_in_time_by_its_stand_in(city):
     city.submit(city.report_of(city.owner))
     recording.record(at=may(30))
     assert lapse_of(city.stand_in, kind="review").report.unit == city.owner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_once_record_each_lapse_once_and_ask_about_it_once(city):
+    """The database refuses to ask a second time, so whoever came second found it asked."""
+    known = 0
+    for instant in (NOW, may(17, 1), may(18, 9), may(20), may(30)):
+        sweeps = [partial(recording.record, at=instant + timedelta(seconds=late)) for late in range(3)]
+        known += sum(at_once(*sweeps))
+        assert Lapse.objects.count() == known
+    asked = Lapse.objects.filter(asked_at__isnull=False)
+    assert asked.count() == known == 16
+    assert {lapse.asked_at.replace(second=0) for lapse in asked} <= {NOW, may(17, 1), may(18, 9), may(20), may(30)}
 
 
 def test_a_lapse_stays_as_it_was_recorded(lapsed):
