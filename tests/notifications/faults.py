@@ -144,8 +144,12 @@ class Ground:
         )
 
     def happen(self, at, count):
-        """So many things happen, each to another report, in the database and in the world."""
+        """So many things happen, each to another report, in the database and in the world.
+
+        Gives when each began, once it has happened.
+        """
         for report in self.random.sample(self.reports, count):
+            begun = time.monotonic()
             known = self.world.reports[report.pk]
             what = self.random.choices(("submit", "return", "extend", "leave", "go_away"), (10, 3, 3, 1, 2))[0]
             if what == "submit" and known.is_owed:
@@ -158,6 +162,7 @@ class Ground:
                 self._leave(report.unit_id, at)
             elif what == "go_away":
                 self._go_away(report.unit_id, at)
+            yield begun
 
     def _now(self, report):
         return Report.objects.select_related("unit", "form", "version", "period", "current").get(pk=report.pk)
@@ -273,7 +278,8 @@ class Run:
         self.random = random.Random(seed)
         self.days, self.planners, self.deliverers = days, planners, deliverers
         self.pace, self.things, self.fault = pace, things, fault
-        self.instants, self.set_at, self.worlds, self.killed = [], [], [ground.world.copy()], 0
+        self.instants, self.set_at, self.killed = [], [], 0
+        self.worlds, self.begun, self.ended = [ground.world.copy()], [0.0], [0.0]
         self._owed = {}
 
     def run(self, start):
@@ -294,7 +300,6 @@ class Run:
             jumped = place and abs(at - self.instants[place - 1]) >= timedelta(days=1)
             if not jumped:
                 self._despite_faults(at)
-            self.worlds.append(self.ground.world.copy())
             time.sleep(max(0, until - time.monotonic()) * self.random.random())
             self._kill(alive[self.random.choice(("plan", "deliver"))], 1)
             time.sleep(max(0, until - time.monotonic()))
@@ -307,7 +312,10 @@ class Run:
             except Error:
                 connection.close()
                 time.sleep(0.2)
-        self.ground.happen(at, self.things)
+        for begun in self.ground.happen(at, self.things):
+            self.worlds.append(self.ground.world.copy())
+            self.begun.append(begun)
+            self.ended.append(time.monotonic())
 
     def _kill(self, pids, count):
         for _number in range(min(count, len(pids))):
@@ -321,7 +329,6 @@ class Run:
         for _step in range(400):
             self.instants.append(at)
             self.set_at.append(time.monotonic())
-            self.worlds.append(self.ground.world.copy())
             plan(at=at)
             while deliver(at=at):
                 pass
@@ -337,13 +344,14 @@ class Run:
             self._owed[world, at] = owed(self.worlds[world], at, self.ground.days)
         return self._owed[world, at]
 
-    def _place(self, moment):
-        """Which instant the clock showed at that moment of the machine's."""
-        return bisect_right(self.set_at, moment) - 1
-
     def _worlds(self, first, last):
-        """The worlds that somebody may have seen who looked from one instant's time to another's."""
-        return range(max(0, first), min(last + 1, len(self.worlds) - 1) + 1)
+        """The worlds that somebody may have seen who looked from one moment of this machine to another."""
+        return range(bisect_right(self.ended, first) - 1, bisect_right(self.begun, last))
+
+    def _while_told(self, place):
+        """The worlds that somebody may have seen who began at that instant of the clock."""
+        until = self.set_at[place + 5] if place + 5 < len(self.set_at) else time.monotonic()
+        return self._worlds(self.set_at[place], until)
 
     def hold(self):
         """Hold what was told and sent against what was owed; the figures of the run."""
@@ -358,12 +366,12 @@ class Run:
         rounds = [line.split() for line in (self.folder / "rounds").read_text().splitlines()]
         for at, begun, ended in rounds:
             instant = datetime.fromisoformat(at)
-            seen = self._worlds(self._place(float(begun)), self._place(float(ended)))
+            seen = self._worlds(float(begun), float(ended))
             for key in set.intersection(*(set(self.owed(world, instant)) for world in seen)):
                 assert key in notices, f"lost: {key} at {at}"
         for key, (owed_at, _pk) in notices.items():
             place = place_of[owed_at]
-            reached = [self.owed(world, owed_at).get(key) for world in self._worlds(place, place + 4)]
+            reached = [self.owed(world, owed_at).get(key) for world in self._while_told(place)]
             assert any(one is not None for one in reached), f"nobody owed {key} at {owed_at}"
         self._hold_deliveries(notices, place_of)
         copies = self._hold_mails(notices, place_of)
@@ -386,13 +394,13 @@ class Run:
         assert all(one.tries > len(DELAYS) for one in given_up)
         for key, (owed_at, pk) in notices.items():
             place = place_of[owed_at]
-            now = [self.owed(world, owed_at).get(key) for world in self._worlds(place, place + 4)]
+            now = [self.owed(world, owed_at).get(key) for world in self._while_told(place)]
             if all(now) and key[0] in with_address:
                 assert pk in state_of, f"no mail for {key}"
             after = (
                 self.owed(world, self.instants[later]).get(key)
                 for later in range(place, len(self.instants))
-                for world in self._worlds(later, later)
+                for world in self._worlds(self.set_at[later], self.set_at[later])
             )
             if key[0] in with_address and all(after):
                 assert state_of[pk] != "dropped", f"dropped though owed: {key}"
@@ -413,7 +421,7 @@ class Run:
             assert held[batch, at], f"{name} of {at} is on no record"
             for notice in held[batch, at]:
                 if notice in key_of:
-                    seen = self._worlds(place_of[at], self._place(moment))
+                    seen = self._worlds(self.set_at[place_of[at]], moment)
                     owing = [self.owed(world, at).get(key_of[notice]) for world in seen]
                     assert any(owing), f"sent though not owed: {key_of[notice]} at {at}"
         copies = Counter(mail["Message-ID"] for mail in self.sink.taken)
