@@ -58,6 +58,7 @@ class Wanted:
     kind: str = ""
     status: str = ""
     sort: str = ""
+    reviewers: str = ""
 
     @classmethod
     def of(cls, request: PortalRequest) -> Self:
@@ -67,6 +68,7 @@ class Wanted:
             given[name] = given[name] if given[name] in known else ""
         if given["sort"].removeprefix("-") not in SORTS:
             given["sort"] = ""
+        given["reviewers"] = "1" if given["reviewers"] == "1" and _sees_others(request) else ""
         if _first_day(given["month"]) is None:
             given["month"] = f"{request.at:%Y-%m}"
         day = _day(given["as_of"])
@@ -169,7 +171,8 @@ def show(request: PortalRequest) -> HttpResponseBase:
         "pager": pager(number, len(listed)),
         "excluded": _placed(excluded),
         "counts": Counts.of([one for one in tallies if found is None or one.unit.pk in found], counted),
-        "reviewing": record.reviewing(month, at=at, to=request.user, now=now) if _sees_others(request) else [],
+        "reviewing": record.reviewing(month, at=at, to=request.user, now=now) if wanted.reviewers else [],
+        "sees_others": _sees_others(request),
         "stage": Stage.of(month, every, request) if not wanted.as_of else None,
     }
     alone = request.htmx and not request.htmx.history_restore_request
@@ -215,7 +218,6 @@ def _choices(request: PortalRequest, wanted: Wanted) -> dict[str, Any]:
         "forms": versions.values_list("form__code", "title"),
         "kinds": LAPSE_KINDS.items(),
         "statuses": STATUSES.items(),
-        "sees_others": _sees_others(request),
     }
 
 

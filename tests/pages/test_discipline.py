@@ -148,6 +148,20 @@ def test_what_is_excluded_by_rule_stands_apart_with_its_reason(lapsed, signed_in
     assert seen["counts"].excluded == 1
 
 
+def test_reviewing_units_are_read_where_they_are_asked_for_and_each_reads_its_own(lapsed, signed_in, at):
+    at.set(may(24))  # the district keeps the sibling's report
+    asked = reverse("discipline") + "?month=2022-05&amp;reviewers=1"
+
+    def reviewers(person):
+        return {one.unit.code for one in shown(signed_in(person), reviewers=1)["reviewing"]}
+
+    assert asked in signed_in(lapsed.inspector).get(reverse("discipline"), {"month": "2022-05"}).text
+    assert shown(signed_in(lapsed.inspector))["reviewing"] == []
+    assert reviewers(lapsed.inspector) == reviewers(lapsed.approver) == reviewers(lapsed.district_head) == {"001"}
+    assert reviewers(lapsed.far_reviewer) == set()
+    assert 'id="reviewers"' not in signed_in(lapsed.head).get(asked.replace("&amp;", "&")).text
+
+
 def test_what_is_shown_is_had_as_files_without_formulas(lapsed, signed_in):
     explaining.explain(lapse_of(lapsed.commune), cause="other", text="=HYPERLINK(1)", by=lapsed.head, at=may(18))
     client = signed_in(lapsed.inspector)
@@ -472,6 +486,8 @@ def test_axe_finds_nothing_on_these_screens(served_city, open_as, at, settings, 
     at.set(later)
     listing.issue(kept, by=city.inspector, at=later)
     inspector.goto("/discipline/?month=2022-05")
+    inspector.locator("#reviewers a.button").click()
+    expect(inspector.locator("#reviewers table")).to_be_visible()
     look(inspector, "list-issued")
     inspector.goto(reverse("discipline-unit", args=[city.commune.pk]))
     inspector.locator("button[value=propose]").click()
