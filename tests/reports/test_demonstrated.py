@@ -20,8 +20,6 @@ from reports.workflow import STANDING
 from tests.city import NOW, City
 from tests.reports.test_demonstration import fill, staffed_city
 
-pytestmark = pytest.mark.xdist_group("demonstrated")  # one worker fills the city, for all of them
-
 FIXTURES = settings.ROOT / "fixtures"
 FORMS = ("BM-01", "BM-03", "BM-04", "BM-05", "BM-06", "BM-07")
 
