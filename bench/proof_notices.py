@@ -37,6 +37,7 @@ def faults(folder):
                 cursor.execute("SELECT pg_backend_pid()")
                 (victim,) = cursor.fetchone()
             os.kill(victim, signal.SIGKILL)
+            time.sleep(1)  # until it has noticed
             for _try in range(300):
                 try:
                     connection.close()
@@ -68,7 +69,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="dxportal-faults-") as name:
         folder = Path(name)
         run = Run(
-            folder, ground, sink, seed=SEED, days=DAYS, planners=6, deliverers=4, pace=2.0, things=12,
+            folder, ground, sink, seed=SEED, days=DAYS, planners=6, deliverers=4, pace=2.0, things=4,
             fault=faults(servers),
         )  # fmt: skip
         with listening(sink, port):
