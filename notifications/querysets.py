@@ -72,6 +72,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         vain = attempts.filter(outcome__in=(Outcome.FAILED, Outcome.UNCLEAR))
         return self.filter(Exists(vain), state=DeliveryState.OWED)
 
+    def accepted_since(self, since: datetime) -> Self:
+        """Those of which a server accepted an attempt since then.
+
+        They are looked for from the first of them on, as they lie at the end of a table that grows with the years.
+        """
+        accepted = apps.get_model("notifications", "Attempt").objects.filter(at__gt=since, outcome=Outcome.ACCEPTED)
+        first = accepted.order_by().values("outcome").annotate(first=Min("delivery")).values("first")
+        return self.filter(pk__gte=first, pk__in=accepted.values("delivery"))
+
     def given_up(self) -> Self:
         """Those that no deliverer tries any more."""
         return self.filter(state=DeliveryState.DEAD)

@@ -21,7 +21,7 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from notifications.actions import resending
 from notifications.choices import Channel
-from notifications.labels import CHANNELS, OUTCOMES, DeliveryState, Outcome
+from notifications.labels import CHANNELS, OUTCOMES, DeliveryState
 from notifications.models import Attempt, Delivery
 
 A_PAGE = 25
@@ -137,12 +137,11 @@ def _lines(deliveries: Iterable[Delivery], at: datetime) -> list[Line]:
 
 def _channels(at: datetime) -> list[dict[str, Any]]:
     """Each channel with what waits, since when, what fails, what was given up, and what was accepted of late."""
-    accepted = Attempt.objects.filter(at__gt=at - LATELY, outcome=Outcome.ACCEPTED)
     columns = {
         "waiting": _by_channel(Delivery.objects.waiting(at)),
         "failing": _by_channel(Delivery.objects.failing()),
         "given_up": _by_channel(Delivery.objects.given_up()),
-        "accepted": dict(accepted.order_by().values_list("delivery__channel").annotate(count=Count("pk"))),
+        "accepted": _by_channel(Delivery.objects.accepted_since(at - LATELY)),
     }
     oldest = dict(Delivery.objects.waiting(at).order_by().values_list("channel").annotate(oldest=Min("due_at")))
     return [
