@@ -47,7 +47,7 @@ def plainly():
     try:
         yield
     finally:
-        run("RESET session_replication_role; RESET statement_timeout; RESET synchronous_commit")
+        run("RESET session_replication_role; RESET synchronous_commit")
 
 
 def form(code, lines):
