@@ -17,7 +17,7 @@ run: setup ## start the portal with demonstration data; Ctrl-C stops it
 	@exec $(RUN) dxportal.serve
 
 test: browser check ## every check, then every test
-	@$(RUN) pytest -n 2
+	@$(RUN) pytest -n 2 --dist worksteal
 
 check: setup ## formats, lint, imports, types, migrations, production settings, compose file
 	@$(RUN) dxportal.checks
