@@ -28,8 +28,8 @@ from reports.standing import stage_deadline
 IN_TIME, LATE = 0.85, 0.08
 """The shares of lapses that are explained in time, and later; the others never are."""
 
-RULED = 0.9
-"""The share of lapses that the owner rules on."""
+RULED, OF_LATE = 0.7, timedelta(days=60)
+"""The share of lapses that the owner has ruled on of those asked about of late; of earlier ones, all."""
 
 SWEEP = timedelta(minutes=1)
 YEAR = timedelta(days=365)
@@ -122,7 +122,7 @@ class _History:
 
     def _rule(self, told: _Told, line: Line, random: Random) -> None:
         term, by = told.lapse.explain_by, self._ruler(line)
-        if term is None or by is None or random.random() >= RULED:
+        if term is None or by is None or (random.random() >= RULED and self.at - term < OF_LATE):
             return
         explained = told.explanation
         ruled = working_hours_after(explained.at if explained else term, random.randint(1, 5), random, self.calendar)
