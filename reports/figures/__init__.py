@@ -116,8 +116,7 @@ def _fold_cell(form: int, period: int) -> int:
         taken = cursor.fetchall()
         if not taken:
             return 0
-        for one in alike:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, one])
+        _hold(form, alike)
         units = {unit for unit, _period in taken}
         cursor.execute("SELECT DISTINCT unnest(path) FROM accounts_unit WHERE id = ANY(%s)", [list(units)])
         scopes = [scope for (scope,) in cursor.fetchall()]
@@ -127,6 +126,14 @@ def _fold_cell(form: int, period: int) -> int:
         above = needs.longer_of(form, of)
         Mark.objects.bulk_create(Mark(form_id=form, period_id=one.pk, unit_id=unit) for one in above for unit in units)
     return len({period for _unit, period in taken})
+
+
+def _hold(form: int, periods: Iterable[int]) -> None:
+    """Hold these cells until the transaction ends, however long another fold of one of them takes; in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        for period in periods:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
 
 
 def fold(form: int, period: int, scopes: Iterable[int] | None = None) -> int:
@@ -207,9 +214,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     changed = 0
     for done, (form, period) in enumerate(cells, 1):
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = 0")
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
+            _hold(form, [period])
             changed += fold(form, period)
         if progress:
             progress(done, len(cells))
