@@ -25,13 +25,15 @@ ROUND = 100
 AT_ONCE = 20
 """How many messages are taken at once: so many at most wait for the end of their hold when a deliverer dies."""
 
-# Whoever holds a delivery is known by the end of its hold: where that has passed to somebody else, nothing changes.
+# Whoever holds a delivery is known by the end of its hold: where that has passed to somebody else, nothing changes. An
+# attempt begins under the row's lock, so that whoever takes over just then either finds it or has it not begin.
 _BEGIN = """
     INSERT INTO notifications_attempt (delivery_id, number, at, outcome, error)
     SELECT id, 1 + (SELECT count(*) FROM notifications_attempt earlier WHERE earlier.delivery_id = delivery.id),
            %(at)s, 'begun', ''
     FROM notifications_delivery delivery
     WHERE id = ANY(%(deliveries)s) AND leased_until = %(until)s
+    FOR UPDATE OF delivery
 """
 
 _SETTLE = """
