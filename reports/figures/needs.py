@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Exists, OuterRef
 
 from reports import formulas
 from reports.checks import ADDED_UP
@@ -68,7 +69,12 @@ def _asked(form: int, within: Period) -> list[Period]:
         rule=within.rule, first_day__gte=within.first_day, last_day__lte=within.last_day, frequency__in=_LENGTHS
     )
     itself = Period.objects.filter(pk=within.pk)
-    return list((periods | itself).filter(reports__form=form).distinct().order_by("first_day", "-last_day"))
+    return list((periods | itself).filter(_is_asked(form)).order_by("first_day", "-last_day"))
+
+
+def _is_asked(form: int) -> Exists:
+    """Whether the form was asked for a period; one report tells, however many there are."""
+    return Exists(Report.objects.filter(form=form, period=OuterRef("pk")))
 
 
 def _made_of(period: Period, asked: list[Period]) -> Shorter | None:
@@ -90,7 +96,7 @@ def longer_of(form: int, period: Period) -> list[Period]:
     if code.to_date is None:
         return []
     of_year = Period.objects.filter(rule=period.rule, frequency__in=_LENGTHS, code__startswith=f"{code.year:04}")
-    asked = set(of_year.filter(reports__form=form).values_list("code", flat=True))
+    asked = set(of_year.filter(_is_asked(form)).values_list("code", flat=True))
     ended = {span for one in asked if (span := PeriodCode.parse(one).to_date) and span.last_month >= code.last_month}
     spans = [*code.containing, *sorted(span for span in ended if span.frequency == Frequency.TO_DATE)]
     wanted = [span for span in spans if span.code not in asked]
@@ -124,7 +130,8 @@ def made_of(form: int, periods: list[int]) -> list[Made]:
     versions that ask it.
     """
     filed = Report.objects.filter(form=form, period__in=periods).exclude(status=Status.EXEMPT).order_by()
-    numbers = {pk: at for at, pk in enumerate(_in_order(filed.values_list("version", flat=True).distinct()))}
+    used = FormVersion.objects.filter(Exists(filed.filter(version=OuterRef("pk"))), form=form)
+    numbers = {pk: at for at, pk in enumerate(used.order_by("valid").values_list("pk", flat=True))}
     of_units = {tuple(numbers)}
     if len(numbers) > 1:
         seen = filed.values("unit").annotate(seen=ArrayAgg("version", distinct=True)).values_list("seen", flat=True)
@@ -145,11 +152,6 @@ Cell = tuple[str, int, str, Decimal, int]
 
 Ways = dict[tuple[int, str], list[Cell]]
 """What the measures of a version are made of, by indicator and row."""
-
-
-def _in_order(versions: Iterable[int]) -> list[int]:
-    """Versions by when they came into force."""
-    return list(FormVersion.objects.filter(pk__in=list(versions)).order_by("valid").values_list("pk", flat=True))
 
 
 def _of_history(history: tuple[int, ...], ways: dict[int, Ways]) -> Iterator[Made]:
