@@ -131,7 +131,7 @@ def _fold_cell(form: int, period: int) -> int:
 def _hold(form: int, periods: Iterable[int]) -> None:
     """Hold these cells until the transaction ends, however long another fold of one of them takes; in their order."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = 0")
+        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
         for period in periods:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [form, period])
 
