@@ -16,7 +16,7 @@ from reports.labels import discipline as labels
 from reports.lapses import LapseKind
 from reports.models.file import NamesFile
 from reports.models.report import Report
-from reports.querysets.discipline import LapseQuerySet
+from reports.querysets.discipline import LapseQuerySet, ProposalQuerySet, StandingListQuerySet
 
 
 def _kept(name: str, *, once: str = "") -> pgtrigger.Protect:
@@ -146,6 +146,8 @@ class StandingList(models.Model):
     content = models.JSONField(_("content"), null=True, encoder=DjangoJSONEncoder)
     sha256 = models.TextField(_("SHA-256"), blank=True, default="")
 
+    objects = StandingListQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-month"]
         verbose_name = _("standing list")
@@ -224,6 +226,8 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"), null=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]

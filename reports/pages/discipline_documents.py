@@ -15,7 +15,6 @@ from accounts.roles import Role
 from reports import record
 from reports.exchange import bulletins, letters
 from reports.models import Proposal, StandingList
-from reports.pages.discipline_stage import reads_lists
 
 TYPES = {
     "pdf": "application/pdf",
@@ -26,10 +25,10 @@ TYPES = {
 @require_safe
 def bulletin(request: PortalRequest, pk: int, kind: str) -> HttpResponse:
     """The bulletin of an issued list, for inspectors and for who sees the whole city."""
-    if not reads_lists(request):
-        raise PermissionDenied(_("The bulletin names every unit: inspectors and the city's own people read it."))
     issued = StandingList.objects.filter(issued_at__isnull=False).select_related("issued_by")
     kept = get_object_or_404(issued, pk=pk)
+    if not StandingList.objects.readable_by(request.user, request.at).filter(pk=pk).exists():
+        raise PermissionDenied(_("The bulletin names every unit: inspectors and the city's own people read it."))
     by, at = kept.issued_by, kept.issued_at
     if by is None or at is None:
         raise Http404("not issued")

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.labels import CAPACITIES
 from accounts.refusals import Refused
 from accounts.requests import PortalRequest
-from accounts.roles import Role
 from reports.actions.discipline import explaining, listing, ruling
 from reports.exchange import files as outgoing
 from reports.filetypes import LARGEST
@@ -120,11 +119,7 @@ def _asking(one: Told, request: PortalRequest) -> Asking:
             and one.counts
             and listing.may_object(standing_list, lapse, by=user, at=at)
         ),
-        "answer": (
-            objection is not None
-            and user.holds(Role.INSPECTOR, at)
-            and not any(post.unit_id == lapse.unit_id for post in user.posts(at))
-        ),
+        "answer": objection is not None and listing.may_answer(objection, by=user, at=at),
     }
     asking.forms = {name: FORMS[name]() for name, allows in allowed.items() if allows}
     return asking

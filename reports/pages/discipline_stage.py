@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from accounts.requests import PortalRequest
-from accounts.roles import Level, Role
+from reports.actions.discipline import listing
 from reports.lapses import CORRECTION_HOURS
 from reports.models import Objection, StandingList
 from reports.pages.discipline_rows import COUNTING, Row
-from reports.record import Bounds
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,16 @@ class Stage:
     units: int
     counting: int
     objections: int
-    inspects: bool
     over: bool
     now: datetime
+    may_announce: bool
+    may_issue: bool
     reads_files: bool
 
     @classmethod
     def of(cls, month: date, rows: Sequence[Row], request: PortalRequest) -> Self:
         """Two queries at most; the rows are those of the whole month."""
+        user, at = request.user, request.at
         standing_list = StandingList.objects.filter(month=month).select_related("announced_by", "issued_by").first()
         counting = [row for row in rows if row.state in COUNTING]
         open_ones = Objection.objects.filter(standing_list=standing_list, answered_at=None)
@@ -37,29 +38,14 @@ class Stage:
             len({row.line.unit.pk for row in counting}),
             len(counting),
             open_ones.count() if standing_list and not standing_list.issued_at else 0,
-            request.user.holds(Role.INSPECTOR, request.at),
-            request.at >= Bounds.of_month(month).until,
-            request.at,
-            reads_lists(request),
+            listing.is_over(month, at),
+            at,
+            standing_list is None and listing.may_announce(month, by=user, at=at),
+            standing_list is not None and listing.may_issue(standing_list, by=user, at=at),
+            standing_list is not None and StandingList.objects.readable_by(user, at).exists(),
         )
 
     @property
     def correct_by(self) -> datetime:
         """Until when facts could be corrected if the list were announced now."""
         return self.now + timedelta(hours=CORRECTION_HOURS)
-
-    @property
-    def may_announce(self) -> bool:
-        return self.inspects and self.over and self.standing_list is None
-
-    @property
-    def may_issue(self) -> bool:
-        """Once the time for corrections is over; open objections are said in the place of the button."""
-        kept = self.standing_list
-        return self.inspects and kept is not None and kept.issued_at is None and self.now > kept.correct_by
-
-
-def reads_lists(request: PortalRequest) -> bool:
-    """Whether this person may have a list as a document, which names every unit: inspectors, and who sees the city."""
-    posts = request.user.posts(request.at)
-    return any(post.role == Role.INSPECTOR or post.level == Level.CITY for post in posts)

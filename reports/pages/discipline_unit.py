@@ -176,9 +176,10 @@ _FORMS: dict[str, type[Asked]] = {"send": SendForm, "decide": DecideForm}
 def _proposals(unit: Unit, forms: dict[str, Asked], request: PortalRequest) -> list[Proposed]:
     """What was proposed of the unit, the latest first: for inspectors all of it, for others what was decided."""
     inspects = request.user.holds(Role.INSPECTOR, request.at)
-    rows = Proposal.objects.filter(unit=unit).select_related("by", "recorded_by").prefetch_related("lapses")
+    readable = Proposal.objects.readable_by(request.user, request.at).filter(unit=unit)
+    rows = readable.select_related("by", "recorded_by").prefetch_related("lapses")
     if not inspects:
-        return [Proposed(one, None) for one in rows.filter(recorded_at__isnull=False)]
+        return [Proposed(one, None) for one in rows]
     sent = request.POST.get("proposal", "")
     found = []
     for one in rows:

@@ -1,4 +1,4 @@
-"""Questions about lapses."""
+"""Questions about lapses, and about the lists and proposals that are made of them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -7,12 +7,12 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.roles import Role
+from accounts.roles import Level, Role
 from reports.querysets import OWNERS_READERS, owned, units_of
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reports.models import Lapse
+    from reports.models import Lapse, Proposal, StandingList
 
 
 class LapseQuerySet(models.QuerySet["Lapse"]):
@@ -47,6 +47,27 @@ class LapseQuerySet(models.QuerySet["Lapse"]):
         mine = _ruled_on_at(approvers, at)
         waiting = self.filter(mine, ready, rulings=None).exclude(unit__in=[post.unit_id for post in posts])
         return waiting.distinct()
+
+
+class StandingListQuerySet(models.QuerySet["StandingList"]):
+    """Standing lists by who may have them as a document."""
+
+    def readable_by(self, user: "User", at: datetime) -> Self:
+        """All for inspectors and for people of the city itself, as a list names every unit; none for others."""
+        posts = user.posts(at)
+        names_all = any(post.role == Role.INSPECTOR or post.level == Level.CITY for post in posts)
+        return self if names_all else self.none()
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Proposals by who may read them."""
+
+    def readable_by(self, user: "User", at: datetime) -> Self:
+        """All for inspectors; for others those that are decided and rest on a lapse that they may read."""
+        if user.holds(Role.INSPECTOR, at):
+            return self
+        lapses = apps.get_model("reports", "Lapse").objects.visible_to(user, at)
+        return self.filter(recorded_at__isnull=False, lapses__in=lapses).distinct()
 
 
 def _ruled_on_at(units: list[int], at: datetime) -> Q:

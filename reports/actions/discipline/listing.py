@@ -13,12 +13,34 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from accounts.models import User
 from accounts.refusals import Refused
+from accounts.roles import Role
 from reports import doorbell
 from reports.actions.discipline.rights import fault_of_text, refuse_no_inspector, refuse_own_unit, signer
 from reports.calendars import ZONE
 from reports.lapses import CORRECTION_HOURS
 from reports.models import Lapse, Objection, StandingList
 from reports.record import Bounds, Line, due_between, standing_list
+
+
+def is_over(month: date, at: datetime) -> bool:
+    """Whether a month (its first day) is over, so that its list can be announced."""
+    return at >= Bounds.of_month(month).until
+
+
+def may_announce(month: date, *, by: User, at: datetime) -> bool:
+    """Whether this person announces the list of a month now; whether it was announced already is not asked."""
+    return by.holds(Role.INSPECTOR, at) and is_over(month, at)
+
+
+def may_issue(announced: StandingList, *, by: User, at: datetime) -> bool:
+    """Whether this person issues the list now, once every objection is answered."""
+    return by.holds(Role.INSPECTOR, at) and announced.issued_at is None and at >= announced.correct_by
+
+
+def may_answer(objection: Objection, *, by: User, at: datetime) -> bool:
+    """Whether this person answers the objection: an inspector, and not of the unit that objects."""
+    own = any(post.unit_id == objection.lapse.unit_id for post in by.posts(at))
+    return objection.answered_at is None and by.holds(Role.INSPECTOR, at) and not own
 
 
 @transaction.atomic
@@ -29,7 +51,7 @@ def announce(month: date, *, by: User, at: datetime) -> StandingList:
     """
     journal.sign(by=by, at=at)
     refuse_no_inspector(by=by, at=at)
-    if at < Bounds.of_month(month).until:
+    if not is_over(month, at):
         raise Refused("month_running", _("A list is announced once its month is over."))
     announced, new = StandingList.objects.get_or_create(
         month=month,
