@@ -1,5 +1,7 @@
 """Finds the reports that may have lapsed in a span of time, out of all that there are."""
 
+# ruff: noqa: S608  (only the module's own words are put into the statements)
+
 from datetime import datetime, time, timedelta
 
 from django.db.models import Max
@@ -7,6 +9,7 @@ from django.db.models import Max
 from reports.calendars import ZONE, WorkingCalendar
 from reports.models import FormVersion
 from reports.record.reading import Bounds, rows_of
+from reports.schedules import LONGEST_AFTER
 
 LONGEST_OUTAGE = timedelta(days=15)
 """No outage moves what is due by more."""
@@ -42,16 +45,20 @@ def candidates(bounds: Bounds, at: datetime, calendar: WorkingCalendar) -> list[
     return [pk for (pk,) in rows_of(_CANDIDATES, given)]
 
 
-# First what may be late by its own deadline: no deadline by rule lies more than 120 days behind its window
-# (schedules.LONGEST_AFTER). Then stages that were passed on after their last working day, by the numbers of the days.
-_CANDIDATES = """
+NEAR = f"""
+    SELECT id FROM reports_period
+    WHERE frequency = 'once'
+       OR last_day BETWEEN (%(after)s - interval '{LONGEST_AFTER.days + 5} days')::date AND %(until)s::date
+"""
+"""The periods of which a report can be due within bounds: no deadline by rule lies further behind its window."""
+
+# First what may be late by its own deadline. Then stages that were passed on after their last working day, by the
+# numbers of the days.
+_CANDIDATES = f"""
     WITH day AS MATERIALIZED (
         SELECT * FROM unnest(%(days)s::date[], %(numbers)s::integer[], %(worked)s::boolean[])
         AS day (day, number, worked)
-    ), near AS MATERIALIZED (
-        SELECT id FROM reports_period
-        WHERE frequency = 'once' OR last_day BETWEEN (%(after)s - interval '125 days')::date AND %(until)s::date
-    ), filing AS (
+    ), near AS MATERIALIZED ({NEAR}), filing AS (
         SELECT report.id
         FROM reports_form form CROSS JOIN near
         JOIN reports_report report ON report.form_id = form.id AND report.period_id = near.id
@@ -91,7 +98,7 @@ _CANDIDATES = """
         JOIN reports_step checked ON checked.report_id = entry.report_id AND checked.after = 'checked'
         WHERE synthesis.at BETWEEN %(since)s AND %(until)s
     ) AS stage
-    JOIN day AS began ON began.day = (stage.began AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+    JOIN day AS began ON began.day = (stage.began AT TIME ZONE '{ZONE.key}')::date
     JOIN day AS due ON due.worked AND due.number = began.number + stage.days
     CROSS JOIN LATERAL (
         SELECT min(next.at) AS at FROM reports_step next
@@ -99,5 +106,5 @@ _CANDIDATES = """
           AND (stage.action <> 'return' OR next.after NOT IN ('draft', 'to_sign'))
     ) AS passed
     WHERE due.day BETWEEN (%(after)s - %(slack)s)::date AND %(until)s::date
-      AND least(passed.at, %(at)s) > (due.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+      AND least(passed.at, %(at)s) > (due.day + 1)::timestamp AT TIME ZONE '{ZONE.key}'
 """

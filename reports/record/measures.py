@@ -1,5 +1,7 @@
 """Measures a month: how the reviewing units kept their days, and how each unit's reports stand."""
 
+# ruff: noqa: S608  (only the module's own words are put into the statements)
+
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from accounts.models import User
 from reports.calendars import ZONE, due_day
 from reports.lapses import due_after_outages
 from reports.models import CalendarDay
-from reports.record.candidates import stages_since
+from reports.record.candidates import NEAR, stages_since
 from reports.record.reading import Bounds, Named, Owners, Reader, outages, rows_of
 from reports.standing import Hand, stage_deadline
 
@@ -112,7 +114,7 @@ _UNITS = "SELECT id, code, name, path, sort_key FROM accounts_unit WHERE id = AN
 
 # A stage begins by the step that brings the report to whoever reviews it, and ends by the next one. Filed on paper, it
 # lies with its own unit until the figures are keyed in; where a synthesis is asked for, the owner waits for that.
-_STAGES = """
+_STAGES = f"""
     WITH stage AS (
         SELECT report.form_id, report.unit_id, step.seq, step.report_id,
                CASE WHEN step.after = 'submitted' AND (report.superior_id IS NOT NULL OR EXISTS (
@@ -137,8 +139,8 @@ _STAGES = """
           ))
     )
     SELECT form_id, own, above, allowed,
-           (began AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
-           ((passed - interval '1 microsecond') AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, count(*)
+           (began AT TIME ZONE '{ZONE.key}')::date,
+           ((passed - interval '1 microsecond') AT TIME ZONE '{ZONE.key}')::date, count(*)
     FROM (
         SELECT stage.*, CASE WHEN above IS NULL THEN owner_days ELSE superior_days END AS allowed,
                CASE WHEN EXISTS (
@@ -157,11 +159,8 @@ _STAGES = """
     GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-_STANDINGS = """
-    WITH near AS MATERIALIZED (
-        SELECT id FROM reports_period
-        WHERE frequency = 'once' OR last_day BETWEEN (%(after)s - interval '125 days')::date AND %(until)s::date
-    ), owed AS (
+_STANDINGS = f"""
+    WITH near AS MATERIALIZED ({NEAR}), owed AS (
         SELECT report.id, report.unit_id, report.form_id, report.first_deadline
         FROM reports_form form CROSS JOIN near
         JOIN reports_report report ON report.form_id = form.id AND report.period_id = near.id
