@@ -7,7 +7,7 @@ from accounts.models import Unit
 from accounts.roles import Level, Place
 from notifications.foretelling import Heard, foretold
 from notifications.ladder import Ladder
-from reports import schedules
+from reports import expectations, schedules
 from reports.calendars import ZONE, TooSoon, due_day
 from reports.models import Form, FormOwner, FormVersion, Respondent
 from reports.periods import PeriodCode
@@ -77,11 +77,5 @@ def _next(form: Form, at: datetime) -> tuple[FormVersion, PeriodCode, dict[Level
 
 def _answering(respondent: Respondent, day: date, owner: FormOwner | None) -> Unit | None:
     """The first unit of that level by name that answers, the form's owner left aside as others review its report."""
-    version = respondent.version
-    named = {one.unit_id: one.excluded for one in version.named_units.all()}
-    units = Unit.objects.filter(level=respondent.level, valid__contains=day).select_related("parent")
-    if respondent.everyone:
-        units = units.exclude(pk__in=[pk for pk, excluded in named.items() if excluded])
-    else:
-        units = units.filter(pk__in=[pk for pk, excluded in named.items() if not excluded])
+    units = expectations.answering(respondent, day).select_related("parent")
     return units.exclude(pk=owner.unit_id).first() or units.first() if owner else units.first()

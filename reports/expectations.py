@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Unit
+from accounts.querysets import UnitQuerySet
 from accounts.roles import Level
 from reports import explaining, labels, schedules
 from reports.calendars import DeadlineRule, TooSoon
@@ -57,6 +58,13 @@ def asked_of(unit: Unit, day: date) -> QuerySet[Respondent]:
         level=unit.level,
         version__valid__contains=day,
     )
+
+
+def answering(respondent: Respondent, day: date) -> UnitQuerySet:
+    """The units that those terms ask on that day: of their level all but the excluded ones, or only those named."""
+    named = NamedUnit.objects.filter(version=respondent.version_id, excluded=respondent.everyone).values("unit")
+    units = Unit.objects.in_force(day).filter(level=respondent.level)
+    return units.exclude(pk__in=named) if respondent.everyone else units.filter(pk__in=named)
 
 
 def explain(form: Form, unit: Unit, code: PeriodCode, *, at: datetime) -> Explanation | None:
