@@ -44,11 +44,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries by what is to be done about them."""
 
-    def due(self, at: datetime) -> Self:
-        """Those to be tried at that instant, the longest waiting first: owed, their delay over, held by nobody."""
-        held = Q(leased_until__gt=at)
-        return self.filter(state=DeliveryState.OWED, due_at__lte=at).exclude(held).order_by("due_at", "pk")
-
     def with_all_to_say(self) -> Self:
         """With everything that a message says and goes by."""
         return self.select_related("notice__person__preference", *(f"notice__{name}" for name in NAMED))

@@ -142,8 +142,7 @@ def certify(
     What was certified before stays beside it; the latest counts. Raises PermissionDenied for anybody but the unit's
     head, ValidationError by field, and as attaching.keep for the list.
     """
-    if not Addressee.objects.filter(pk=addressee.pk).headed_by(by, at).exists():
-        raise PermissionDenied(_("Only the head of the unit certifies how a directive was passed on."))
+    refuse_other_than_head(addressee, by=by, at=at)
     way = " ".join(way.split())
     wrong = {}
     if day > at.date():
@@ -166,6 +165,12 @@ def certify(
     return PassedOn.objects.create(
         addressee=addressee, day=day, way=way, people=people, of_people=of_people, by=by, at=at, **kept
     )
+
+
+def refuse_other_than_head(addressee: Addressee, *, by: User, at: datetime) -> None:
+    """Raise PermissionDenied for anybody but a head of the unit, before anything that was typed is judged."""
+    if not Addressee.objects.filter(pk=addressee.pk).headed_by(by, at).exists():
+        raise PermissionDenied(_("Only the head of the unit certifies how a directive was passed on."))
 
 
 def acknowledge(directive: Directive, *, by: User, at: datetime) -> int:

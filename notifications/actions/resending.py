@@ -19,6 +19,17 @@ from notifications.models import Delivery
 from reports import doorbell
 
 
+def may_resend(delivery: Delivery) -> bool:
+    """Whether the message was given up."""
+    return delivery.state == DeliveryState.DEAD
+
+
+def may_drop(delivery: Delivery, *, at: datetime) -> bool:
+    """Whether the message waits or was given up, and is not being sent just now."""
+    free = delivery.leased_until is None or delivery.leased_until <= at
+    return free and delivery.state in (DeliveryState.OWED, DeliveryState.DEAD)
+
+
 @transaction.atomic
 def resend(delivery: Delivery, *, by: User, at: datetime) -> int:
     """Owe a message anew that was given up: its attempts stay on record, and it gets as many as a new one.
@@ -48,11 +59,8 @@ def drop(delivery: Delivery, *, by: User, at: datetime) -> int:
     Raises PermissionDenied for anybody but an administrator, and Refused (`not_waiting`) where it was sent meanwhile,
     was dropped already, or is being sent just now.
     """
-    left = [
-        one
-        for one in _message(delivery, DeliveryState.OWED, DeliveryState.DEAD, by=by, at=at)
-        if one.leased_until is None or one.leased_until <= at
-    ]
+    waiting = _message(delivery, DeliveryState.OWED, DeliveryState.DEAD, by=by, at=at)
+    left = [one for one in waiting if may_drop(one, at=at)]
     if not left:
         raise Refused("not_waiting", _("This message was sent or dropped meanwhile, or is being sent just now."))
     for one in left:

@@ -18,7 +18,7 @@ from django.db import connection
 from accounts.models import Appointment
 from accounts.roles import Capacity, Role, Who
 from notifications import ladder, models
-from notifications.ladder import WHO, Audience, Ladder, NoticeKind, Rung
+from notifications.ladder import Ladder, NoticeKind, Rung
 from notifications.occasions import OCCASIONS, SIGNING_DAYS, Event, Subject, Term
 from notifications.owing import directives, discipline, reports
 from notifications.owing.people import HEARS
@@ -149,10 +149,7 @@ class Instant:
     def ladders(self) -> dict[int, Ladder]:
         """The ladder of each form that has one of its own."""
         rows = models.Rung.objects.order_by("form", "days")
-        return {
-            form: [Rung(row.days, tuple(WHO[Audience(one)] for one in row.audience), row.hour) for row in own]
-            for form, own in groupby(rows, key=lambda row: row.form_id)
-        }
+        return {form: [row.rule for row in own] for form, own in groupby(rows, key=lambda row: row.form_id)}
 
     @cached_property
     def gateway(self) -> "models.Gateway | None":

@@ -21,7 +21,7 @@ from accounts.requests import PortalRequest
 from accounts.roles import Role
 from notifications.actions import resending
 from notifications.choices import Channel
-from notifications.labels import CHANNELS, OUTCOMES, DeliveryState
+from notifications.labels import CHANNELS, OUTCOMES
 from notifications.models import Attempt, Delivery
 
 A_PAGE = 25
@@ -120,7 +120,6 @@ def _lines(deliveries: Iterable[Delivery], at: datetime) -> list[Line]:
     for one in (named[key] for key in keys):
         attempts = list(one.attempts.all())
         last = attempts[-1] if attempts else None
-        free = one.leased_until is None or one.leased_until <= at
         lines.append(
             Line(
                 one,
@@ -128,8 +127,8 @@ def _lines(deliveries: Iterable[Delivery], at: datetime) -> list[Line]:
                 attempts=len(attempts),
                 last=last,
                 outcome=str(OUTCOMES[last.outcome]) if last else "",
-                may_resend=one.state == DeliveryState.DEAD,
-                may_drop=one.state in {DeliveryState.OWED, DeliveryState.DEAD} and free,
+                may_resend=resending.may_resend(one),
+                may_drop=resending.may_drop(one, at=at),
             )
         )
     return lines

@@ -1,7 +1,7 @@
 """What people of an addressed unit do: acknowledge a directive, and as its head certify how it was passed on."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -35,8 +35,7 @@ def certify(request: PortalRequest, pk: int, addressee: int) -> HttpResponseBase
     readable = Addressee.objects.readable_by(request.user, request.at).select_related("directive", "unit")
     of = get_object_or_404(readable, pk=addressee, directive=directive)
     form = CertificateForm(request.POST, request.FILES, of=of)
-    if not readable.filter(pk=of.pk).headed_by(request.user, request.at).exists():
-        raise PermissionDenied(_("Only the head of the unit certifies how a directive was passed on."))
+    directing.refuse_other_than_head(of, by=request.user, at=request.at)
     if form.is_valid():
         given = form.cleaned_data
         file = given.pop("file")
