@@ -24,10 +24,11 @@ from accounts.roles import Level
 from reports import labels, record
 from reports.actions.discipline import listing
 from reports.calendars import ZONE
+from reports.courses import State
 from reports.labels.discipline import LAPSE_KINDS
 from reports.models import FormVersion, StandingList
 from reports.pages import address, downloads
-from reports.pages.discipline_rows import STATES, Row, State, table
+from reports.pages.discipline_rows import STATES, Row, table
 from reports.pages.discipline_stage import Stage
 from reports.pages.listing import PAGE, page_number, pager
 

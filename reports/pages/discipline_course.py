@@ -9,10 +9,11 @@ from django.db.models import Prefetch
 
 from reports import record
 from reports.calendars import due_day
+from reports.courses import Course, State
 from reports.labels.discipline import LAPSE_KINDS
 from reports.lapses import Found, lapses
 from reports.models import CalendarDay, Explanation, Lapse, Objection, Report, Ruling
-from reports.pages.discipline_rows import COUNTING, STATES, Course, State, exclusion_words
+from reports.pages.discipline_rows import STATES, exclusion_words
 from reports.querysets.discipline import LapseQuerySet
 
 
@@ -37,7 +38,7 @@ class Told:
         return due_day(self.due).replace(day=1)
 
     @property
-    def state(self) -> State:
+    def course(self) -> Course:
         objection = self.objections[-1] if self.objections else None
         return Course(
             self.found is None or self.found.excluded is not None,
@@ -45,7 +46,11 @@ class Told:
             bool(self.explanations),
             self.rulings[-1].excused if self.rulings else None,
             objection.upheld if objection else None,
-        ).state(self.at)
+        )
+
+    @property
+    def state(self) -> State:
+        return self.course.state(self.at)
 
     @property
     def state_chip(self) -> tuple[Any, str, str]:
@@ -53,7 +58,7 @@ class Told:
 
     @property
     def counts(self) -> bool:
-        return self.state in COUNTING
+        return self.course.counts
 
     @property
     def contested(self) -> bool:

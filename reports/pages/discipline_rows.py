@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
@@ -11,24 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports import labels
+from reports.courses import State
 from reports.exchange.tables import Cell
 from reports.labels import discipline as words
 from reports.lapses import Exclusion
 from reports.record import Line
-
-
-class State(StrEnum):
-    """How far a lapse has come between its unit, the owner of the form and the inspectors."""
-
-    NOTED = "noted"
-    TO_EXPLAIN = "to_explain"
-    UNEXPLAINED = "unexplained"
-    EXPLAINED = "explained"
-    NOT_EXCUSED = "not_excused"
-    EXCUSED = "excused"
-    SET_ASIDE = "set_aside"
-    EXCLUDED = "excluded"
-
 
 STATES = {
     #                   words                                                tone    icon
@@ -41,33 +27,6 @@ STATES = {
     State.SET_ASIDE: (gettext_lazy("Facts corrected, set aside"), "good", "circle-check"),
     State.EXCLUDED: (gettext_lazy("Excluded by rule"), "wait", "circle-minus"),
 }
-COUNTING = (State.NOTED, State.TO_EXPLAIN, State.UNEXPLAINED, State.EXPLAINED, State.NOT_EXCUSED)
-"""The states in which a lapse stands against its unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What has been said of a lapse so far, as far as its state follows from it."""
-
-    excluded: bool
-    explain_by: datetime | None
-    explained: bool
-    excused: bool | None
-    upheld: bool | None
-
-    def state(self, at: datetime) -> State:
-        """Its state at that instant."""
-        if self.excluded:
-            return State.EXCLUDED
-        if self.upheld:
-            return State.SET_ASIDE
-        if self.excused is not None:
-            return State.EXCUSED if self.excused else State.NOT_EXCUSED
-        if self.explained:
-            return State.EXPLAINED
-        if self.explain_by is None:
-            return State.NOTED
-        return State.TO_EXPLAIN if at <= self.explain_by else State.UNEXPLAINED
 
 
 @dataclass(frozen=True)
@@ -81,15 +40,7 @@ class Row:
     @classmethod
     def of(cls, line: Line, at: datetime) -> "Row":
         """The line as it stands at that instant."""
-        ruling, objection = line.ruling, line.objection
-        course = Course(
-            line.excluded is not None,
-            line.explain_by,
-            line.explanation is not None,
-            ruling.excused if ruling else None,
-            objection.upheld if objection else None,
-        )
-        return cls(line, course.state(at))
+        return cls(line, line.course.state(at))
 
     @property
     def state_chip(self) -> tuple[Any, str, str]:

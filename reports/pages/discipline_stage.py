@@ -9,7 +9,7 @@ from accounts.requests import PortalRequest
 from reports.actions.discipline import listing
 from reports.lapses import CORRECTION_HOURS
 from reports.models import Objection, StandingList
-from reports.pages.discipline_rows import COUNTING, Row
+from reports.pages.discipline_rows import Row
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Stage:
         """Two queries at most; the rows are those of the whole month."""
         user, at = request.user, request.at
         standing_list = StandingList.objects.filter(month=month).select_related("announced_by", "issued_by").first()
-        counting = [row for row in rows if row.state in COUNTING]
+        counting = [row for row in rows if row.line.counts]
         open_ones = Objection.objects.filter(standing_list=standing_list, answered_at=None)
         return cls(
             standing_list,

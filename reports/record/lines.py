@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import User
 from reports.calendars import WorkingCalendar
+from reports.courses import Course
 from reports.lapses import REPEATED_MONTHS, Exclusion, Found, LapseKind, lapses
 from reports.models import CalendarDay, Report
 from reports.record.candidates import candidates
@@ -77,15 +78,20 @@ class Line:
     repeats: int = 0
 
     @property
-    def excused(self) -> bool:
-        """Whether the form's owner excuses it."""
-        return self.ruling is not None and self.ruling.excused
+    def course(self) -> Course:
+        """How far it has come."""
+        return Course(
+            self.excluded is not None,
+            self.explain_by,
+            self.explanation is not None,
+            self.ruling.excused if self.ruling else None,
+            self.objection.upheld if self.objection else None,
+        )
 
     @property
     def counts(self) -> bool:
-        """Whether it stands against the unit: neither excluded by rule, nor excused, nor its facts found wrong."""
-        upheld = self.objection is not None and self.objection.upheld is True
-        return self.excluded is None and not self.excused and not upheld
+        """Whether it stands against the unit."""
+        return self.course.counts
 
     @property
     def key(self) -> tuple[int, int, str, datetime]:

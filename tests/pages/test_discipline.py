@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 
 from reports.actions import deadlines
 from reports.actions.discipline import explaining, listing, proposing, recording
+from reports.courses import State
 from reports.models import Explanation, Lapse, Objection, Period, Proposal, Ruling, StandingList
-from reports.pages.discipline_rows import State
 from tests.city import VIETNAM
 from tests.office import PDF
 

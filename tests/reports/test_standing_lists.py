@@ -155,7 +155,7 @@ def test_what_was_said_is_known_from_when_it_was_said(worked):
     assert at(may(19, 23)).explanation is None
     assert (at(may(20)).explanation.text, at(may(20)).explanation.by) == ("Mất mạng.", "Sibling Head")
     assert at(may(22)).counts
-    assert at(may(23)).excused
+    assert at(may(23)).course.excused
     assert not at(may(23)).counts
 
 
