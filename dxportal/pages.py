@@ -18,7 +18,7 @@ from accounts.labels import ROLES
 from accounts.roles import Post, Role
 from dxportal import patience
 from notifications.models import Addressee, Notice
-from notifications.pages.replay import may_replay
+from notifications.replays import may_replay
 from reports.actions.demonstration import agenda
 
 if TYPE_CHECKING:

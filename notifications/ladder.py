@@ -42,8 +42,13 @@ WHO = {
     Audience.INSPECTOR: Role.INSPECTOR @ Place.OWNER,  # wherever they are appointed: they serve the whole city
 }
 
+AUDIENCES = {who: audience for audience, who in WHO.items()}
+"""The audience that names them."""
+
 LISTED = (Audience.OWNERS_REVIEWER, Audience.INSPECTOR)
 """Those who hear of all that is overdue of a form in one list."""
+
+IN_LISTS = frozenset(WHO[audience] for audience in LISTED)
 
 
 class NoticeKind(StrEnum):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from accounts.roles import Place, Role, Who
-from notifications.ladder import LISTED, RUNGS, WHO, Ladder, NoticeKind, Rung
+from notifications.ladder import IN_LISTS, RUNGS, WHO, Ladder, NoticeKind, Rung
 
 
 class Subject(StrEnum):
@@ -79,8 +79,7 @@ REPORT, LAPSE, LIST, DIRECTIVE, FORM = Subject
 _REPORTER, _HEAD = Role.REPORTER @ Place.OWN, Role.HEAD @ Place.OWN
 _REVIEWERS = (Role.REVIEWER @ Place.OWN, Role.APPROVER @ Place.OWN)  # of the unit whose turn it is
 _APPROVER = Role.APPROVER @ Place.OWNER
-_IN_LISTS = frozenset(WHO[audience] for audience in LISTED)
-_ONE_BY_ONE = frozenset(WHO.values()) - _IN_LISTS
+_ONE_BY_ONE = frozenset(WHO.values()) - IN_LISTS
 _EVERYBODY_ELSE = (
     *gathered(*(role @ Place.OWN for role in Role if role is not Role.HEAD)),
     Told(Place.OWN, OTHER_SIGNER, False),
@@ -99,7 +98,7 @@ SIGNING_DAYS = 1
 OCCASIONS: tuple[Event | Term, ...] = (
     #     kind                            of what     who is told, when                               owed while
     Term(NoticeKind.RUNG,                 REPORT,     RUNGS, 0, _ONE_BY_ONE, of_form=True),            # it was never received
-    Term(NoticeKind.OVERDUE_LIST,         FORM,       RUNGS, 0, _IN_LISTS, of_form=True),             # one of its reports is overdue
+    Term(NoticeKind.OVERDUE_LIST,         FORM,       RUNGS, 0, IN_LISTS, of_form=True),              # one of its reports is overdue
     Event(NoticeKind.OPENED,              REPORT,     gathered(_REPORTER)),                           # it is a draft, never received, not due yet
     Event(NoticeKind.MOVED,               REPORT,     gathered(_REPORTER, _HEAD)),                    # this deadline counts and is to come
     Event(NoticeKind.RETURNED,            REPORT,     at_once(_REPORTER, _HEAD)),                     # it is the draft that this return made

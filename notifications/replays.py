@@ -1,18 +1,20 @@
 """Replays what was recorded of a form's periods under another policy; it reads period by period and writes nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from accounts.models import Appointment
-from accounts.roles import Capacity, Level, Place, Role, Who
-from notifications.ladder import LISTED, WHO, Audience, Ladder
+from django.db.models import QuerySet
+
+from accounts.models import Appointment, User
+from accounts.roles import Capacity, Level, Place, Post, Role, Who
+from notifications.ladder import AUDIENCES, LISTED, WHO, Audience, Ladder
 from notifications.policies import Both, Teller, Telling, under
-from reports import calendars, schedules
-from reports.calendars import DeadlineRule, Shift, WorkingCalendar
+from reports import schedules
+from reports.calendars import DeadlineRule, WorkingCalendar
 from reports.lapses import Recorded, standing_as_of
 from reports.models import CalendarDay, Form, FormOwner, FormVersion, Period, Report
 from reports.periods import PeriodCode, Window
@@ -22,7 +24,23 @@ from reports.standing import Stand
 _Heard = dict[tuple[Any, ...], Audience]
 """The notices of a period by rung, person and what they tell of, each with whom the rung names."""
 
-AUDIENCES = {who: audience for audience, who in WHO.items()}
+
+def may_replay(posts: Sequence[Post]) -> bool:
+    """Whether the holder of these posts replays records: an inspector, an approver, or who observes the city."""
+    return any(_reads_all(post) or post.role == Role.APPROVER for post in posts)
+
+
+def _reads_all(post: Post) -> bool:
+    return post.role == Role.INSPECTOR or (post.role == Role.OBSERVER and post.level == Level.CITY)
+
+
+def replayable_by(user: User, at: datetime) -> QuerySet[Form]:
+    """The forms whose record this person may replay: all for inspectors and who observes the city, else one's own."""
+    posts = user.posts(at)
+    if any(_reads_all(post) for post in posts):
+        return Form.objects.all()
+    units = [post.unit_id for post in posts if post.role == Role.APPROVER]
+    return Form.objects.filter(owners__unit__in=units, owners__valid__contains=at.date()).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +159,8 @@ class Replay:
         """The deadline of each version and level in that period by rule; none of what is asked by hand."""
         found: dict[tuple[int, Level], datetime] = {}
         for version in self._versions:
-            asked = list(version.respondents.all())
-            of_levels = calendars.deadlines(
-                {Level(one.level): rules.get(Level(one.level), one.deadline_rule) for one in asked},
-                PeriodCode.parse(period.code),
-                Window(period.first_day, period.last_day),
-                calendar,
-                Shift(version.shift),
-                checked=[Level(one.level) for one in asked if one.checked_above],
-            )
+            window = Window(period.first_day, period.last_day)
+            of_levels = schedules.deadlines_of(version, PeriodCode.parse(period.code), window, calendar, rules=rules)
             found |= {(version.pk, level): due for level, due in of_levels.items()}
         return found
 

@@ -1,8 +1,9 @@
 """When the periods of a form open and are due: each by the version that holds for it, by the working calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from accounts.roles import Level
 from reports import calendars
@@ -69,15 +70,18 @@ def deadlines_of(
     calendar: WorkingCalendar,
     *,
     rule: DeadlineRule | None = None,
+    rules: Mapping[Level, DeadlineRule] = MappingProxyType({}),
     levels: frozenset[str] | None = None,
 ) -> dict[Level, datetime]:
-    """The deadline of each level that answers the version, or of those given; `rule` takes the place of each level's.
+    """The deadline of each level that answers the version, or of those given.
+
+    `rules` take the place of those of some levels, and `rule` that of each, unshifted.
 
     Prefetch the version's respondents. Raises calendars.TooSoon.
     """
     asked = [one for one in version.respondents.all() if levels is None or one.level in levels]
     return calendars.deadlines(
-        {Level(one.level): rule or one.deadline_rule for one in asked},
+        {Level(one.level): rule or rules.get(Level(one.level), one.deadline_rule) for one in asked},
         code,
         window,
         calendar,

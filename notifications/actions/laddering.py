@@ -11,15 +11,12 @@ from accounts import journal
 from accounts.models import User
 from accounts.roles import Role
 from notifications import models
-from notifications.ladder import FARTHEST, LISTED, RUNGS, WHO, Ladder
+from notifications.ladder import AUDIENCES, FARTHEST, IN_LISTS, RUNGS, Ladder
 from reports import doorbell
 from reports.models import Form
 
 MOST = 12
 """How many rungs a ladder has at most."""
-
-_AUDIENCES = {who: audience for audience, who in WHO.items()}
-_IN_LISTS = {WHO[audience] for audience in LISTED}
 
 
 def changeable(*, by: User, at: datetime) -> QuerySet[Form]:
@@ -47,7 +44,7 @@ def give(form: Form, ladder: Ladder, *, by: User, at: datetime) -> None:
     if wrong := faults(ladder):
         raise ValidationError({"ladder": wrong})
     Form.objects.select_for_update().get(pk=form.pk)
-    asked = {rung.days: (rung.hour, [str(_AUDIENCES[who]) for who in rung.who]) for rung in ladder}
+    asked = {rung.days: (rung.hour, [str(AUDIENCES[who]) for who in rung.who]) for rung in ladder}
     form.rungs.exclude(days__in=asked).delete()
     for row in form.rungs.all():
         hour, audience = asked.pop(row.days)
@@ -84,7 +81,7 @@ def faults(ladder: Ladder) -> list[str]:
         wrong.append(words % {"count": FARTHEST})
     if any(not rung.who for rung in ladder):
         wrong.append(_("A rung is told to somebody: tick who is told."))
-    if any(rung.days < 1 and not _IN_LISTS.isdisjoint(rung.who) for rung in ladder):
+    if any(rung.days < 1 and not IN_LISTS.isdisjoint(rung.who) for rung in ladder):
         wrong.append(
             _("Reviewers of the owner and inspectors get the list of what is overdue, so only after the deadline.")
         )

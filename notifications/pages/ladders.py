@@ -22,7 +22,7 @@ from accounts.roles import Role
 from notifications import labels
 from notifications.actions import laddering
 from notifications.examples import Example, examples
-from notifications.ladder import FARTHEST, LISTED, MORNING, RUNGS, WHO, Audience, Ladder, Rung
+from notifications.ladder import AUDIENCES, FARTHEST, LISTED, MORNING, RUNGS, WHO, Audience, Ladder, Rung
 from reports.labels import period_name
 from reports.models import Form, FormVersion
 
@@ -31,8 +31,6 @@ BEFORE, AFTER = "before", "after"
 SIDES = ((BEFORE, gettext_lazy("before the deadline")), (AFTER, gettext_lazy("after the deadline")))
 SPARE = 2
 """So many empty rows are offered below a ladder's rungs."""
-
-AUDIENCES = {who: audience for audience, who in WHO.items()}
 
 
 class RungForm(forms.Form):

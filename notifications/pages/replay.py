@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -17,15 +16,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.labels import LEVELS
-from accounts.models import Unit, User
+from accounts.models import Unit
 from accounts.requests import PortalRequest
-from accounts.roles import Level, Post, Role
+from accounts.roles import Level
 from notifications import labels
 from notifications.actions import laddering
 from notifications.ladder import Audience, Ladder
 from notifications.pages.ladders import LadderRows, Rows, rows_of
 from notifications.policies import Both
-from notifications.replays import Outcome, Policy, Replay
+from notifications.replays import Outcome, Policy, Replay, may_replay, replayable_by
 from reports import schedules
 from reports.calendars import DayOfMonth, DeadlineRule, TooSoon, WorkingDaysAfter
 from reports.exchange import tables
@@ -106,24 +105,6 @@ class ReplayForm(forms.Form):
         return ((self[f"{level}_rule"], self[f"{level}_number"]) for level in self.levels)
 
 
-def may_replay(posts: Sequence[Post]) -> bool:
-    """Whether the holder of these posts replays records: an inspector, an approver, or who observes the city."""
-    return any(_reads_all(post) or post.role == Role.APPROVER for post in posts)
-
-
-def _reads_all(post: Post) -> bool:
-    return post.role == Role.INSPECTOR or (post.role == Role.OBSERVER and post.level == Level.CITY)
-
-
-def open_to(user: User, at: datetime) -> QuerySet[Form]:
-    """The forms whose record this person may replay: all for inspectors and who observes the city, else one's own."""
-    posts = user.posts(at)
-    if any(_reads_all(post) for post in posts):
-        return Form.objects.all()
-    units = [post.unit_id for post in posts if post.role == Role.APPROVER]
-    return Form.objects.filter(owners__unit__in=units, owners__valid__contains=at.date()).distinct()
-
-
 @dataclass(frozen=True)
 class Asked:
     """What the address asks to be replayed, and how its fields were typed."""
@@ -154,11 +135,11 @@ def show(request: PortalRequest) -> HttpResponseBase:
     """The policy as it is asked; with `go` what would have come of it, worked out once the page stands."""
     if not may_replay(request.user.posts(request.at)):
         raise PermissionDenied(_("Only inspectors, approvers of a form's owner and who observes the city replay it."))
-    offered = list(open_to(request.user, request.at).order_by("code"))
+    offered = list(replayable_by(request.user, request.at).order_by("code"))
     if not offered:
         return render(request, "notifications/replay.html", {"offered": offered})
     code = address.text(request, "form")
-    form = get_object_or_404(open_to(request.user, request.at), code=code) if code else offered[0]
+    form = get_object_or_404(replayable_by(request.user, request.at), code=code) if code else offered[0]
     asked = _asked(request, form)
     if asked.is_valid and request.GET.get("export") == "csv":
         return downloads.csv(f"thu-chinh-sach-{form.code}", unit_rows(asked.outcome()))
