@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import journal
 from accounts.models import User
@@ -20,20 +22,21 @@ _signer = Signer(salt="dxportal.unsubscribe")
 
 
 @transaction.atomic
-def prefer(*, by: User, at: datetime, **chosen: Any) -> Preference:
-    """Store what this person chose of the columns of Preference; the others stay. Raises ValidationError."""
+def prefer(*, by: User, at: datetime, phone: str | None = None, **chosen: Any) -> Preference:
+    """Store what this person chose of the columns of Preference, and their number where it is given; the others stay.
+
+    Raises ValidationError by field, also where short messages are to go to no number.
+    """
     journal.sign(by=by, at=at)
+    if phone is not None:
+        by.phone = phone
+        by.clean_fields(exclude=[field.name for field in User._meta.fields if field.name != "phone"])
+    if not by.phone and (chosen.get("urgent_gateway") or chosen.get("routine_gateway")):
+        raise ValidationError({"phone": _("Give the number to which short messages are to go.")})
+    if phone is not None:
+        by.save(update_fields=["phone"])
     Preference(person=by, **chosen).full_clean(exclude=["person"], validate_unique=False)
     return Preference.objects.update_or_create(person=by, defaults=chosen)[0]
-
-
-@transaction.atomic
-def give_phone(phone: str, *, by: User, at: datetime) -> None:
-    """Store the number to which this person's short messages go; none where it is empty. Raises ValidationError."""
-    journal.sign(by=by, at=at)
-    by.phone = phone
-    by.clean_fields(exclude=[field.name for field in User._meta.fields if field.name != "phone"])
-    by.save(update_fields=["phone"])
 
 
 def unsubscribe_address(person: User) -> str:

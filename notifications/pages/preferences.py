@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +25,7 @@ from accounts.models import Absence, Appointment
 from accounts.requests import PortalRequest
 from accounts.roles import Role
 from notifications.actions import feeding, preferring
+from notifications.choices import Channel, wants
 from notifications.models import Feed, Gateway, Preference
 from reports.pages.fields import day_field
 
@@ -58,14 +58,6 @@ class ChoicesForm(forms.Form):
         if not by_message:
             for name in ("phone", "urgent_gateway", "routine_gateway"):
                 del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        """Short messages need a number to go to."""
-        given = super().clean() or {}
-        messaged = given.get("urgent_gateway") or given.get("routine_gateway")
-        if messaged and not given.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Give the number to which short messages are to go."))
-        return given
 
 
 class AwayForm(forms.Form):
@@ -132,12 +124,8 @@ def _chosen(form: ChoicesForm, request: PortalRequest) -> bool:
     """Store the choices; where an action refuses, its words are at the form."""
     if not form.is_valid():
         return False
-    given = dict(form.cleaned_data)
     try:
-        with transaction.atomic():
-            if "phone" in given:
-                preferring.give_phone(given.pop("phone"), by=request.user, at=request.at)
-            preferring.prefer(by=request.user, at=request.at, **given)
+        preferring.prefer(by=request.user, at=request.at, **form.cleaned_data)
     except ValidationError as error:
         _say(form, error)
     return not form.errors
@@ -200,5 +188,9 @@ def unsubscribe(request: PortalRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         preferring.prefer(by=person, at=request.at, routine_email="again" in request.POST)
     chosen = Preference.objects.filter(person=person).first()
-    shown = {"person": person, "subscribed": chosen is None or chosen.routine_email, "done": request.method == "POST"}
+    shown = {
+        "person": person,
+        "subscribed": wants(chosen, Channel.EMAIL, urgent=False),
+        "done": request.method == "POST",
+    }
     return render(request, "notifications/unsubscribe.html", shown)

@@ -216,8 +216,7 @@ SIGNED: dict[Callable[..., Any], Callable[..., Any]] = {
     units.correct: _correct,
     absences.store: _away,
     absences.take_back: _prepared(_away, lambda city, away: absences.take_back(away, by=city.head, at=LATER)),
-    preferring.prefer: lambda city: preferring.prefer(by=city.head, at=LATER, routine_email=False),
-    preferring.give_phone: lambda city: preferring.give_phone("0912345678", by=city.head, at=LATER),
+    preferring.prefer: lambda city: preferring.prefer(by=city.head, at=LATER, phone="0912345678", routine_email=False),
     feeding.make: lambda city: feeding.make(by=city.head, at=LATER),
     feeding.end: _prepared(
         lambda city: feeding.make(by=city.head, at=NOW), lambda city, _secret: feeding.end(by=city.head, at=LATER)

@@ -195,8 +195,15 @@ def test_looking_at_the_address_changes_nothing(city, at):
     assert not Preference.objects.exists()
 
 
+def test_short_messages_need_a_number_whoever_asks_for_them(city):
+    with pytest.raises(ValidationError) as refused:
+        preferring.prefer(by=city.reporter, at=NOW, phone="", routine_gateway=True)
+    assert list(refused.value.message_dict) == ["phone"]
+    assert not Preference.objects.exists()
+
+
 def test_it_can_be_taken_back_there_and_leaves_the_other_choices(city, at):
-    preferring.prefer(by=city.reporter, at=NOW, urgent_gateway=True)
+    preferring.prefer(by=city.reporter, at=NOW, phone="0912345678", urgent_gateway=True)
     client = Client()
     client.post(path_of(city.reporter))
     client.post(path_of(city.reporter), {"again": "yes"})
